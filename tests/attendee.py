@@ -1,0 +1,173 @@
+"""An attendee without a browser: real HTTP and WebSockets, cookies kept as a browser keeps them."""
+
+import asyncio
+import re
+import socket
+import struct
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from tests.product import PASSWORD, Product
+
+
+class Loopback(AbstractResolver):
+    """Every name is this machine, as browsers have it for `*.localhost` (RFC 6761)."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """One address: loopback."""
+        return [
+            ResolveResult(
+                hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Accept": "text/html"}
+
+
+@dataclass
+class Attendee:
+    """One person's browser, as far as HTTP goes."""
+
+    product: Product
+    name: str
+    http: aiohttp.ClientSession = field(init=False)
+
+    async def __aenter__(self) -> Self:
+        self.http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=Loopback()),
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            headers={"User-Agent": f"attendee {self.name}"},
+            timeout=aiohttp.ClientTimeout(total=60),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.http.close()
+
+    @property
+    def origin(self) -> str:
+        """Where this attendee's own pages come from."""
+        return self.product.host(self.name)
+
+    async def log_in(self, password: str = PASSWORD, code: str = "") -> aiohttp.ClientResponse:
+        """Submit the login form and return the answer, redirects not followed."""
+        async with self.http.get(f"{self.product.url}/hub/login", headers=NAVIGATION) as page:
+            text = await page.text()
+            where = page.url
+        token = re.search(r'name="_xsrf"[^>]*value="([^"]+)"', text)
+        assert token, text
+        form = {"_xsrf": token[1], "username": self.name, "password": password}
+        return await self.http.post(
+            where.with_path("/hub/login"),
+            data=form | ({"code": code} if code else {}),
+            headers=NAVIGATION,
+            allow_redirects=False,
+        )
+
+    async def sit_down(self, limit: float = 60) -> str:
+        """Log in and go on until the dashboard answers; returns its HTML."""
+        answer = await self.log_in()
+        assert answer.status == 302, (answer.status, await answer.text())
+        end = asyncio.get_running_loop().time() + limit
+        home = self.product.home(self.name)
+        while asyncio.get_running_loop().time() < end:
+            async with self.http.get(home, headers=NAVIGATION) as page:
+                if page.status == 200 and str(page.url).startswith(home):
+                    return await page.text()
+                if page.url.path.startswith("/hub/") and "/spawn" not in page.url.path:
+                    await self.http.get(f"{self.product.url}/hub/spawn/{self.name}", headers=NAVIGATION)
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{self.name} got no dashboard in {limit} s, last at {page.url}")
+
+    async def terminal(self, name: str = "1", origin: str | None = None) -> "TerminalClient":
+        """A WebSocket to a terminal, opened as the dashboard's own page opens it."""
+        socket = await self.http.ws_connect(
+            self.product.home(self.name) + f"terminal/ws/session/{name}",
+            protocols=["workshop.terminal.v1"],
+            origin=self.origin if origin is None else origin,
+            max_msg_size=0,
+        )
+        return TerminalClient(socket)
+
+
+@dataclass
+class TerminalClient:
+    """A small client of the terminal's numbered protocol."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    client: str = field(default_factory=lambda: f"c{id(object())}")
+    epoch: str | None = None
+    offset: int = 0
+    sent: int = 0
+    output: bytearray = field(default_factory=bytearray)
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    async def open(self) -> dict[str, Any]:
+        """Say hello and return the server's `opened`."""
+        await self.socket.send_json(
+            {
+                "cmd": "open",
+                "epoch": self.epoch,
+                "after": self.offset,
+                "client": self.client,
+                "view": "xterm",
+                "cols": 80,
+                "rows": 24,
+            }
+        )
+        return await self.event("opened")
+
+    async def type(self, text: str) -> None:
+        """Send what a person typed."""
+        self.sent += 1
+        await self.socket.send_json({"cmd": "input", "n": self.sent, "data": text})
+
+    async def receive(self, limit: float = 20) -> aiohttp.WSMessage:
+        """Take one message in; output is collected, control kept in `events`."""
+        message = await self.socket.receive(limit)
+        if message.type is aiohttp.WSMsgType.BINARY:
+            (self.offset,) = struct.unpack(">Q", message.data[:8])
+            self.output += message.data[8:]
+            await self.socket.send_json({"cmd": "seen", "offset": self.offset})
+        elif message.type is aiohttp.WSMsgType.TEXT:
+            event = message.json()
+            self.events.append(event)
+            if event["cmd"] == "opened":
+                self.epoch = event["epoch"]
+                if not event["resumed"]:
+                    self.output.clear()
+        elif message.type is not aiohttp.WSMsgType.PONG:
+            raise ConnectionError(f"closed with {self.socket.close_code}")
+        return message
+
+    async def event(self, cmd: str, limit: float = 20) -> dict[str, Any]:
+        """The next control message of that kind."""
+        seen = len(self.events)
+        end = asyncio.get_running_loop().time() + limit
+        while asyncio.get_running_loop().time() < end:
+            for event in self.events[seen:]:
+                if event["cmd"] == cmd:
+                    return event
+            await self.receive(limit)
+        raise AssertionError(f"no {cmd} in {limit} s")
+
+    async def read_until(self, text: str, limit: float = 20) -> str:
+        """All output so far once it holds `text`."""
+        end = asyncio.get_running_loop().time() + limit
+        while text.encode() not in self.output:
+            left = end - asyncio.get_running_loop().time()
+            assert left > 0, f"no {text!r} in {limit} s: {bytes(self.output[-2000:])!r}"
+            await self.receive(left)
+        return self.output.decode()

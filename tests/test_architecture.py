@@ -1,0 +1,131 @@
+"""The rooms of the code and which way imports go; see CONTRIBUTING.md."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: What each room may import of ours, besides itself.
+MAY_IMPORT = {
+    "dashboard/notes": set(),
+    "dashboard/pages": {"dashboard.notes"},
+    "dashboard/gateway": {"dashboard.pages", "dashboard.settings"},
+    "dashboard/settings.py": set(),
+    "hub": set(),
+}
+
+#: The environment is read in one place of each part.
+READS_ENVIRONMENT = {
+    "dashboard/__main__.py",
+    "hub/jupyterhub_config.py",
+    "hub/local.py",
+    "hub/session.py",
+}
+
+
+def _modules(place: str) -> list[Path]:
+    path = ROOT / place
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def _imports(module: Path) -> set[str]:
+    """Dotted names of our own packages that the module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.partition(".")[0] in {"dashboard", "hub"}}
+
+
+def _within(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+@pytest.mark.parametrize("place", MAY_IMPORT)
+def test_imports_go_one_way(place):
+    """A room imports only the rooms below it; hub and dashboard never meet in code."""
+    itself = place.removesuffix(".py").replace("/", ".")
+    allowed = MAY_IMPORT[place] | {itself}
+
+    strangers = {
+        f"{module.relative_to(ROOT)} imports {name}"
+        for module in _modules(place)
+        for name in _imports(module)
+        if not _within(name, allowed) and name not in {"dashboard", "hub"}
+    }
+
+    assert strangers == set()
+
+
+def test_only_the_terminal_program_imports_butterfly():
+    """Butterfly is GPL-3.0: nothing in dashboard/ or hub/ imports it."""
+    importers = [
+        str(module.relative_to(ROOT))
+        for place in ("dashboard", "hub")
+        for module in _modules(place)
+        if "butterfly" in {name.split(".")[0] for name in _all_imports(module)}
+    ]
+
+    assert importers == []
+
+
+def _all_imports(module: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_the_environment_is_read_in_settings_only():
+    """`os.environ` is handed to settings at the door of a program and read nowhere else."""
+    readers = {
+        str(module.relative_to(ROOT))
+        for place in ("dashboard", "hub")
+        for module in _modules(place)
+        if any(
+            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
+            and isinstance(node.value, ast.Name) and node.value.id == "os"
+            for node in ast.walk(ast.parse(module.read_text()))
+        )
+    }
+
+    assert readers <= READS_ENVIRONMENT
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern", "limit"),
+    [
+        ("dashboard", "*.py", 220),
+        ("hub", "*.py", 220),
+        ("terminal-image", "*.py", 220),
+        ("dashboard/pages/static/js", "*.js", 220),
+    ],
+)
+def test_modules_stay_small(folder, pattern, limit):
+    """No module grows past what a reader holds in mind."""
+    large = {
+        str(path.relative_to(ROOT)): lines
+        for path in (ROOT / folder).rglob(pattern)
+        if (lines := len(path.read_text().splitlines())) > limit
+    }
+
+    assert large == {}
+
+
+def test_templates_hold_no_script_or_style():
+    """Script and style live in files of their own, as the strict policy asks (security row 72)."""
+    guilty = [
+        str(path.relative_to(ROOT))
+        for folder in ("dashboard", "hub", "terminal-image")
+        for path in (ROOT / folder).rglob("*.html")
+        if any(mark in path.read_text() for mark in ("<style", "<script>", " style=", " onclick="))
+    ]
+
+    assert guilty == []

@@ -1,0 +1,19 @@
+"""Waiting for a condition, with a limit; never for a time."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def until(
+    condition: Callable[[], Any], *, what: str, limit: float = 20, every: float = 0.02
+) -> Any:
+    """The condition's first true value; AssertionError naming `what` after `limit` seconds."""
+    end = time.monotonic() + limit
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {limit} s for {what}; last seen: {value!r}")
+        time.sleep(every)
