@@ -52,7 +52,10 @@ class Attendee:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self.http.close()
 
@@ -87,7 +90,9 @@ class Attendee:
                 if page.status == 200 and str(page.url).startswith(home):
                     return await page.text()
                 if page.url.path.startswith("/hub/") and "/spawn" not in page.url.path:
-                    await self.http.get(f"{self.product.url}/hub/spawn/{self.name}", headers=NAVIGATION)
+                    await self.http.get(
+                        f"{self.product.url}/hub/spawn/{self.name}", headers=NAVIGATION
+                    )
             await asyncio.sleep(0.1)
         raise AssertionError(f"{self.name} got no dashboard in {limit} s, last at {page.url}")
 

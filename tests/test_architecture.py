@@ -90,8 +90,10 @@ def test_the_environment_is_read_in_settings_only():
         for place in ("dashboard", "hub")
         for module in _modules(place)
         if any(
-            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
-            and isinstance(node.value, ast.Name) and node.value.id == "os"
+            isinstance(node, ast.Attribute)
+            and node.attr in {"environ", "getenv", "environb"}
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "os"
             for node in ast.walk(ast.parse(module.read_text()))
         )
     }

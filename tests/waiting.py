@@ -1,6 +1,7 @@
 """Waiting for a condition, with a limit; never for a time."""
 
 import time
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -17,3 +18,12 @@ def until(
         if time.monotonic() > end:
             raise AssertionError(f"waited {limit} s for {what}; last seen: {value!r}")
         time.sleep(every)
+
+
+def answers(url: str) -> bool:
+    """True when the address answers with 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

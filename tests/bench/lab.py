@@ -5,14 +5,13 @@ import os
 import secrets
 import subprocess
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.ports import free_port
-from tests.waiting import until
+from tests.processes import with_command
+from tests.waiting import answers, until
 
 CONFIG = """
 import os
@@ -37,7 +36,16 @@ class Lab:
     """A running JupyterHub with JupyterLab; any name logs in with any password."""
 
     url: str
-    pid: int
+    folder: Path
+
+    def server_of(self, name: str) -> int:
+        """The process id of the user's JupyterLab."""
+        (server,) = [
+            pid
+            for pid in with_command("jupyterhub-singleuser")
+            if Path(f"/proc/{pid}/cwd").resolve() == (self.folder / name).resolve()
+        ]
+        return server
 
 
 @contextlib.contextmanager
@@ -65,17 +73,9 @@ def running_lab(python: Path, proxy: Path) -> Iterator[Lab]:
         )
         url = f"http://127.0.0.1:{port}"
         try:
-            until(lambda: _answers(f"{url}/hub/login"), what="JupyterHub with JupyterLab", limit=60)
-            yield Lab(url, process.pid)
+            until(lambda: answers(f"{url}/hub/login"), what="JupyterHub with JupyterLab", limit=60)
+            yield Lab(url, Path(folder))
         finally:
             process.terminate()
             process.wait(30)
             log.close()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False

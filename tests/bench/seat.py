@@ -16,12 +16,14 @@ PROBE = """
     lineAbove: () => line(buffer().baseY + buffer().cursorY - 1),
     /* milliseconds from the next Enter until a frame has shown `last` above the prompt */
     untilLast: (last) => new Promise((resolve) => {
-      let start;
+      let start, left = false;
       addEventListener("keydown", (event) => {
         if (event.key === "Enter") start = event.timeStamp;
       }, { capture: true, once: true });
       const seen = term.onRender(() => {
-        if (start === undefined || window.probe.lineAbove() !== last) return;
+        if (start === undefined) return;
+        if (window.probe.lineAbove() !== last) left = true;
+        if (!left || window.probe.lineAbove() !== last) return;
         seen.dispose();
         afterFrame((now) => resolve(now - start));
       });
@@ -45,43 +47,6 @@ PROBE = """
       });
     }),
   };
-}
-"""
-
-#: Reads 5 MB of base64 through a WebSocket of its own; returns milliseconds and the text.
-STREAM = """
-async ({url, protocols, begin, encode, decode, command, expected}) => {
-  const make = (body) => new Function("x", "state", body);
-  const [enc, dec] = [make(encode), make(decode)];
-  const socket = new WebSocket(url, protocols);
-  socket.binaryType = "arraybuffer";
-  const state = { n: 0, socket };
-  await new Promise((ok, bad) => { socket.onopen = ok; socket.onerror = bad; });
-  if (begin) socket.send(begin);
-  let text = "", start;
-  const finished = new Promise((resolve, reject) => {
-    socket.onclose = () => reject(new Error("closed after " + text.length));
-    socket.onmessage = ({ data }) => {
-      text += dec(data, state) ?? "";
-      if (start === undefined && /[$#] ?(\\x1b\\[[\\d;?]*[a-z]|\\x1b\\][^\\x07\\x1b]*(\\x07|\\x1b\\\\))*$/i.test(text)) {
-        text = "";
-        start = performance.now();
-        socket.send(enc(command, state));
-      } else if (start !== undefined && text.endsWith("\\x04END")) resolve(performance.now());
-      else if (start !== undefined && text.slice(-400).includes("\\x04END")) resolve(performance.now());
-    };
-  });
-  const end = await finished;
-  const payload = text.slice(text.lastIndexOf("\\x02BEGIN") + 6, text.lastIndexOf("\\x04END"));
-  const digest = await sha(payload.replace(/\\s+/g, ""));
-  socket.onclose = null;
-  socket.close();
-  return { ms: end - start, intact: digest === expected, length: payload.length };
-  async function sha(data) {
-    let hash = 2166136261;
-    for (let i = 0; i < data.length; i++) hash = Math.imul(hash ^ data.charCodeAt(i), 16777619);
-    return (hash >>> 0) + ":" + data.length;
-  }
 }
 """
 

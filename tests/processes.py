@@ -1,4 +1,4 @@
-"""What processes cost in memory and time, as the kernel counts it."""
+"""Processes as the kernel shows them: who they are, whose they are, what they cost."""
 
 import os
 from pathlib import Path
@@ -44,3 +44,17 @@ def with_command(*words: str) -> list[int]:
             if all(word in command for word in words):
                 found.append(int(entry.name))
     return found
+
+
+def parent(pid: int) -> int:
+    """The process that would be told of this one's death."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def alive(pid: int) -> bool:
+    """True while the process runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
