@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page
 from tests.bench.seat import Seat
 from tests.product import PASSWORD, Product
 
-TERM = "document.querySelector('#terminal').terminal"
+TERM = "document.querySelector('.screen').terminal"
 
 
 def log_into_ours(browser: Browser, product: Product, name: str) -> Page:

@@ -72,7 +72,7 @@ class Seat:
         self.frame.wait_for_function("() => window.probe.prompted()", timeout=60_000, polling="raf")
 
 
-LAB_TERM = "window.jupyterapp.shell.currentWidget.content._term"
+LAB_TERM = "window.labTerminal.content._term"
 
 
 def log_into_lab(browser: Browser, url: str, name: str) -> Page:
@@ -92,7 +92,12 @@ def sit_at_lab(page: Page) -> Seat:
         timeout=120_000,
         polling=20,
     )
-    page.evaluate("() => { window.jupyterapp.commands.execute('terminal:create-new'); }")
+    page.evaluate(
+        """async () => {
+          await window.jupyterapp.restored;
+          window.labTerminal = await window.jupyterapp.commands.execute("terminal:create-new");
+        }"""
+    )
     page.wait_for_function(f"() => {LAB_TERM.replace('.', '?.')}", timeout=120_000, polling=20)
     seat = Seat(page, page.main_frame, LAB_TERM)
     seat.probe()
