@@ -1,0 +1,215 @@
+"""A named terminal: one shell, its numbered output, and the views attached to it."""
+
+import codecs
+import os
+from collections import OrderedDict
+from typing import Any
+
+from client import Client, Connection
+from launch import Launch
+from marks import Commands
+from protocol import GOING_AWAY, Input, Open
+from ring import Ring
+from shell import Shell
+from stream_filter import AnswerFilter, Mark, Query, Title
+
+#: Views lag when this much is unseen; they have caught up when less than this is.
+_LAGGING = 1024 * 1024
+_CAUGHT_UP = 512 * 1024
+_REMEMBERED_CLIENTS = 64
+#: Queued input beyond this is not read from its connection.
+INPUT_LIMIT = 4 * 1024 * 1024
+#: What a program that was killed may have left set in the view.
+_RESET = "\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1047l\r\n"
+
+
+class Session:
+    """Output is read no faster than some view sees it; input is applied once."""
+
+    def __init__(self, name: str, launch: Launch, size: tuple[int, int]) -> None:
+        self.name = name
+        self.epoch = os.urandom(8).hex()
+        self.clients: list[Client] = []
+        #: Whether anybody has ever typed here.
+        self.used = False
+        self._launch = launch
+        self._size = size
+        self._ring = Ring()
+        self._applied: OrderedDict[str, int] = OrderedDict()
+        self._typist = ""
+        self._title = ""
+        self._start()
+
+    def _start(self) -> None:
+        self.exited: dict[str, Any] | None = None
+        mark = os.urandom(8).hex()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._commands = Commands()
+        self._shell = Shell(self.name, self._launch, self._size, mark, self._output)
+        self._filter = AnswerFilter(lambda: self._shell.asks, mark)
+
+    @property
+    def pid(self) -> int:
+        """The shell's process id."""
+        return int(self._shell.pid)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody looks and nobody ever typed, so that ending it loses nothing."""
+        return not self.clients and not self.used
+
+    @property
+    def queued(self) -> int:
+        """Bytes of input that the PTY has not taken yet."""
+        return self._shell.queued
+
+    def attach(self, connection: Connection, opened: Open) -> Client:
+        """A new view: it goes on where it was, or gets a clean replay."""
+        resumed = opened.epoch == self.epoch and self._ring.holds(opened.after)
+        start = opened.after if resumed else self._ring.start
+        client = Client(connection, opened, self._ring, start)
+        self.clients.append(client)
+        self._fit(client)
+        client.tell(
+            {
+                "cmd": "opened",
+                "epoch": self.epoch,
+                "from": start,
+                "resumed": resumed,
+                "lost": not resumed and start > 0,
+                "acked": self._applied.get(client.id, 0),
+                "cols": self._size[0],
+                "rows": self._size[1],
+                "command": self._commands.last,
+                "exited": self.exited,
+                "title": self._title,
+            }
+        )
+        if not resumed:
+            client.replay(self._ring.preamble())
+        client.pump()
+        self.regulate()
+        return client
+
+    def detach(self, client: Client) -> None:
+        """The view is gone; what runs runs on."""
+        if client in self.clients:
+            self.clients.remove(client)
+        if len(self.clients) == 1:
+            self._fit(self.clients[0])
+        self.regulate()
+
+    def type(self, client: Client, typed: Input) -> None:
+        """Apply input once, also when it is sent again after a reconnect."""
+        if typed.n > self._applied.get(client.id, 0):
+            self._applied[client.id] = typed.n
+            self._applied.move_to_end(client.id)
+            if len(self._applied) > _REMEMBERED_CLIENTS:
+                self._applied.popitem(last=False)
+            self.used = True
+            if self._typist != client.id:
+                self._typist = client.id
+                self._fit(client)
+            self._shell.write(typed.data)
+        client.tell({"cmd": "ack", "n": self._applied[client.id]})
+
+    async def room(self, client: Client) -> None:
+        """Return when the PTY has taken the queued input."""
+        client.stalled = True
+        self.regulate()
+        await self._shell.drained()
+        client.stalled = False
+        self.regulate()
+
+    def resize(self, client: Client, size: tuple[int, int]) -> None:
+        """The view has a new size; it counts when this view's person typed last."""
+        client.size = size
+        self._fit(client)
+
+    def restart(self) -> None:
+        """A new shell after an exit; the output goes on in the same ring."""
+        if self.exited is None:
+            return
+        self._show(_RESET)
+        self._start()
+        self._tell({"cmd": "restarted"})
+
+    def reaped(self, code: int) -> None:
+        """The shell has ended (a negative code is a signal's number)."""
+        self._shell.ended()
+        self.exited = {"status": max(code, 0) or 128 - min(code, 0) if code else 0}
+        self._tell({"cmd": "exit", **self.exited, "signal": -code if code < 0 else None})
+
+    def end(self) -> None:
+        """Hang the shell up."""
+        self._shell.close()
+
+    def kill(self) -> None:
+        """End a shell that would not be hung up."""
+        self._shell.kill(9)
+
+    def regulate(self) -> None:
+        """Let go who fell behind; pause the PTY when everyone lags, else read on."""
+        for client in [c for c in self.clients if c.left_behind]:
+            self.clients.remove(client)
+            client.close(GOING_AWAY, "resync")
+        if not self.clients:
+            self._shell.read(True)
+        elif all(client.lag > _LAGGING for client in self.clients):
+            self._shell.read(False)
+        elif any(client.lag < _CAUGHT_UP for client in self.clients):
+            self._shell.read(True)
+
+    def _fit(self, client: Client) -> None:
+        alone = len(self.clients) == 1
+        typist_here = any(c.id == self._typist for c in self.clients)
+        if client.size == self._size or not (
+            alone or client.id == self._typist or not typist_here
+        ):
+            return
+        self._size = client.size
+        cols, rows = client.size
+        self._shell.ctl({"cols": cols, "rows": rows})
+        for other in self.clients:
+            if other is not client:
+                other.tell({"cmd": "size", "cols": cols, "rows": rows})
+
+    def _output(self, data: bytes) -> None:
+        shown: list[str] = []
+        for piece in self._filter.feed(self._decoder.decode(data)):
+            if isinstance(piece, str):
+                shown.append(piece)
+                continue
+            # What follows is about the output so far, so that goes first.
+            self._show("".join(shown))
+            shown.clear()
+            if isinstance(piece, Query):
+                self._ask(piece.text)
+            elif isinstance(piece, Title):
+                self._title = piece.text
+                self._tell({"cmd": "title", "title": piece.text})
+            elif isinstance(piece, Mark):
+                event = self._commands.take(piece)
+                if event is not None:
+                    self._tell(event)
+        self._show("".join(shown))
+
+    def _show(self, text: str) -> None:
+        if text:
+            self._ring.append(text.encode())
+        self._pump()
+
+    def _pump(self) -> None:
+        for client in self.clients:
+            client.pump()
+        self.regulate()
+
+    def _ask(self, query: str) -> None:
+        able = [client for client in self.clients if client.answers]
+        if able:
+            chosen = next((c for c in able if c.id == self._typist), able[-1])
+            chosen.ask(query)
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        for client in self.clients:
+            client.tell(event)

@@ -1,0 +1,216 @@
+"""One shell on a PTY: Butterfly's Terminal, with what is unsafe or lossy replaced."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import struct
+import termios
+from collections.abc import Callable
+from typing import Any
+
+import butterfly.utils
+from account import account
+
+# butterfly.terminal looks up its users while it is imported, and dies of an unknown user id.
+butterfly.utils.User = account
+
+import butterfly.terminal  # noqa: E402
+from launch import Launch  # noqa: E402
+
+ioloop = butterfly.terminal.ioloop
+
+_READ_AT_ONCE = 64 * 1024
+_WRITE_AT_ONCE = 64 * 1024
+_GRACE_SECONDS = 2.0
+_LINE_EDITORS = frozenset({"bash", "sh", "dash", "zsh", "ksh"})
+#: Python ignores these; a child would inherit that, and `yes | head` would never end quietly.
+_RESTORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ)
+
+
+class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has no types
+    """A running shell; output and the end are handed on, input is queued and never lost."""
+
+    def __init__(
+        self,
+        name: str,
+        launch: Launch,
+        size: tuple[int, int],
+        mark: str,
+        on_output: Callable[[bytes], None],
+    ) -> None:
+        """Start the shell. Butterfly's own set-up asks the network who is there; ours does not."""
+        self.session = name
+        self.closed = False
+        self._launch = launch
+        self._size = size
+        self._mark = mark
+        self._on_output = on_output
+        self._pending = bytearray()
+        self._reading = True
+        self._drained = asyncio.Event()
+        self._drained.set()
+        self._killer: Any = None
+        self.user = self.caller = self.callee = launch.account
+        self.pty()
+
+    def pty(self) -> None:
+        """Fork; whatever goes wrong in the child, it never goes on as a second server."""
+        server = os.getpid()
+        try:
+            super().pty()
+        finally:
+            if os.getpid() != server:
+                os._exit(127)
+
+    def determine_user(self) -> None:
+        """The shell runs as this process's own user; Butterfly would offer others."""
+
+    def shell(self) -> None:
+        """In the forked child: become the shell, or end."""
+        try:
+            for number in _RESTORED_SIGNALS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
+            self.ctl({"cols": self._size[0], "rows": self._size[1], "fd": 0})
+            modes = termios.tcgetattr(0)
+            modes[0] |= getattr(termios, "IUTF8", 0x4000)
+            termios.tcsetattr(0, termios.TCSANOW, modes)
+            with contextlib.suppress(OSError):
+                os.chdir(self._launch.home)
+            arguments = self._launch.command()
+            environment = self._launch.environment(self.session, self._mark)
+            os.execve(arguments[0], arguments, environment)
+        except OSError as error:
+            os.write(2, f"{self._launch.shell}: {error.strerror}\r\n".encode())
+        finally:
+            os._exit(127)
+
+    def communicate(self) -> None:
+        """In the parent: read what the shell writes."""
+        os.set_blocking(self.fd, False)
+        ioloop.add_handler(self.fd, self.shell_handler, ioloop.READ)
+
+    def ctl(self, message: dict[str, int]) -> None:
+        """Set the window's size."""
+        size = struct.pack("HHHH", message["rows"], message["cols"], 0, 0)
+        with contextlib.suppress(OSError):
+            fcntl.ioctl(message.get("fd", self.fd), termios.TIOCSWINSZ, size)
+
+    @property
+    def queued(self) -> int:
+        """Bytes of input that the PTY has not taken yet."""
+        return len(self._pending)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the program in front reads raw input, so that answers reach it, not the shell."""
+        try:
+            raw = not termios.tcgetattr(self.fd)[3] & termios.ICANON
+            front = os.tcgetpgrp(self.fd)
+            if not raw or front in (0, self.pid):
+                return False
+            with open(f"/proc/{front}/comm", encoding="utf-8", errors="replace") as comm:
+                return comm.read().strip() not in _LINE_EDITORS
+        except (OSError, termios.error):
+            return False
+
+    def write(self, data: bytes) -> None:
+        """Queue input; as much as the PTY takes goes at once."""
+        if self.closed:
+            return
+        self._pending += data
+        self._flush()
+
+    async def drained(self) -> None:
+        """Return when the queue of input is empty again, or the shell has ended."""
+        await self._drained.wait()
+
+    def read(self, wanted: bool) -> None:
+        """Read the shell's output, or leave it waiting in the PTY."""
+        if wanted != self._reading and not self.closed:
+            self._reading = wanted
+            self._listen()
+
+    def shell_handler(self, fd: int, events: int) -> None:
+        """Butterfly's handler, for whole reads and partial writes."""
+        if events & ioloop.WRITE:
+            self._flush()
+        if events & (ioloop.READ | ioloop.ERROR) and self._reading and self._take() is None:
+            # Every process has closed the terminal; the shell is reaped on its own.
+            self._hang_up()
+
+    def _take(self) -> int | None:
+        """Hand on what waits in the PTY and say how much; None when nobody can write any more."""
+        chunks: list[bytes] = []
+        size, gone = 0, False
+        while size < _READ_AT_ONCE and not gone:
+            try:
+                chunks.append(os.read(self.fd, _READ_AT_ONCE - size))
+            except BlockingIOError:
+                break
+            except OSError:
+                gone = True
+            else:
+                size += len(chunks[-1])
+                gone = not chunks[-1]
+        if size:
+            self._on_output(b"".join(chunks))
+        return size or (None if gone else 0)
+
+    def _flush(self) -> None:
+        sent = 0
+        try:
+            while self._pending and sent < _WRITE_AT_ONCE:
+                written = os.write(self.fd, self._pending[:4096])
+                del self._pending[:written]
+                sent += written
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._pending.clear()
+        if bool(self._pending) == self._drained.is_set():
+            if self._pending:
+                self._drained.clear()
+            else:
+                self._drained.set()
+            self._listen()
+
+    def _listen(self) -> None:
+        events = (ioloop.READ if self._reading else 0) | (ioloop.WRITE if self._pending else 0)
+        ioloop.remove_handler(self.fd)
+        if events:
+            ioloop.add_handler(self.fd, self.shell_handler, events)
+
+    def close(self) -> None:
+        """Hang up: HUP now, KILL for a shell that ignores it; nobody waits for either."""
+        if not self.closed:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self._release()
+        for number in (signal.SIGHUP, signal.SIGCONT):
+            self.kill(number)
+        self._killer = ioloop.call_later(_GRACE_SECONDS, self.kill, signal.SIGKILL)
+
+    def kill(self, number: int) -> None:
+        """Send the shell a signal; nothing happens when it is gone."""
+        with contextlib.suppress(OSError):
+            os.kill(self.pid, number)
+
+    def ended(self) -> None:
+        """The shell has been reaped: hand on its last output and let the PTY go."""
+        if self._killer is not None:
+            ioloop.remove_timeout(self._killer)
+        if not self.closed:
+            while self._take():
+                pass
+            self._release()
+
+    def _release(self) -> None:
+        self.closed = True
+        ioloop.remove_handler(self.fd)
+        os.close(self.fd)
+        self._pending.clear()
+        self._drained.set()
