@@ -1,0 +1,27 @@
+"""The whole configuration of the hub, from the environment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.keys import Keys
+from hub.limits import configure_limits
+from hub.login import configure_login
+from hub.pages import configure_pages
+from hub.proxy import configure_proxy
+from hub.services import configure_services
+from hub.settings import HubSettings
+from hub.spawner import configure_spawner
+
+
+def configure(c: Any, environ: Mapping[str, str]) -> None:
+    """Set everything that differs from JupyterHub's defaults."""
+    s = HubSettings.from_environ(environ)
+    keys = Keys.load(s.state)
+    c.JupyterHub.db_url = f"sqlite:///{s.state / 'jupyterhub.sqlite'}"
+    c.JupyterHub.pid_file = ""
+    configure_login(c, s, keys)
+    configure_proxy(c, s, keys)
+    configure_spawner(c, s)
+    configure_limits(c, s)
+    configure_services(c, s)
+    configure_pages(c)

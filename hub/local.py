@@ -1,0 +1,167 @@
+"""`python -m hub.local`: a whole workshop on this machine, until Ctrl-C."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
+from typing import TextIO
+
+from hub.checks import StartError, check_port, find_node, free_port, lock
+from hub.keys import Keys, make_password
+from hub.proxy_command import proxy_command
+from hub.settings import INSTRUCTOR, INTERNAL, ROOT, SETTINGS, HubSettings, SettingsError
+from hub.supervisor import Child, Supervisor, hide_memory
+from hub.workshop_source import SourceError, workshop_folder
+
+#: What hub and proxy get of our environment, besides the settings.
+NAMES = tuple(setting.name for setting in SETTINGS + INTERNAL)
+KEEPS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
+PRIVATE = """\
+Local mode: all sessions run as one user of this machine, so it is for trying things out, for
+authors, and for people who trust each other. Only this machine can open it."""
+OPEN_TO_OTHERS = """\
+WARNING: local mode listens on {bind}, so others can come in. All sessions run as one user of this
+machine: who gets a terminal can read and change what that user can. Use it only among people and
+on a network you trust, over http nothing is hidden on the way."""
+PATHS = """\
+WARNING: all sessions share one origin (SUBDOMAINS=0), so one attendee's page could act in another's
+name. Leave SUBDOMAINS out unless your browser cannot open http://workshop.localhost."""
+
+
+def prepare(environ: Mapping[str, str]) -> HubSettings:
+    """Check all that can be wrong, and fill in what was left to us."""
+    s = HubSettings.from_environ(environ)
+    s.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    s.state.chmod(0o700)
+    for name in ("homes", "log", "run"):
+        (s.state / name).mkdir(mode=0o700, exist_ok=True)
+    check_port(s.bind, s.port)
+    folder = workshop_folder(s.workshop, s.state)
+    return replace(
+        s,
+        workshop=str(folder),
+        password=s.password or make_password(),
+        admin_password=s.admin_password or Keys.load(s.state).admin_password,
+        hub_port=s.hub_port or free_port(),
+        proxy_api_port=s.proxy_api_port or free_port(),
+        keeper=os.getpid(),
+    )
+
+
+def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[str, str]:
+    """The hub's environment: the settings as they came out, and nothing it does not need."""
+    kept = {name: environ[name] for name in KEEPS if name in environ}
+    given = {name: environ[name] for name in NAMES if name in environ}
+    return {
+        **kept,
+        **given,
+        "PASSWORD": s.password,
+        "ADMIN_PASSWORD": s.admin_password,
+        "WORKSHOP": s.workshop,
+        "STATE": str(s.state),
+        "HUB_PORT": str(s.hub_port),
+        "PROXY_API_PORT": str(s.proxy_api_port),
+        "WORKSHOP_KEEPER": str(s.keeper),
+        "JUPYTERHUB_CRYPT_KEY": keys.crypt,
+    }
+
+
+def children(s: HubSettings, environ: Mapping[str, str]) -> tuple[Child, Child]:
+    """Proxy and hub, each with its log."""
+    keys = Keys.load(s.state)
+    kept = {name: environ[name] for name in KEEPS if name in environ}
+    log = s.state / "log"
+    config = str(ROOT / "hub" / "jupyterhub_config.py")
+    return (
+        Child(
+            "proxy",
+            proxy_command(find_node(), s),
+            {**kept, "CONFIGPROXY_AUTH_TOKEN": keys.proxy},
+            log=str(log / "proxy.log"),
+            cwd=str(s.state),
+        ),
+        Child(
+            "hub",
+            [sys.executable, "-m", "jupyterhub", "-f", config],
+            hub_environ(s, keys, environ),
+            log=str(log / "hub.log"),
+            cwd=str(s.state),
+        ),
+    )
+
+
+class Welcome:
+    """Says where to go, once, as soon as somebody answers there."""
+
+    def __init__(self, s: HubSettings, hub: Child) -> None:
+        self._s = s
+        self._hub = hub
+        self.supervisor: Supervisor | None = None
+
+    def tick(self) -> bool:
+        """Look whether the hub answers through the proxy; False when there is no more to say."""
+        # The hub itself first: asking through the proxy too early fills the proxy's log.
+        ready = answers("127.0.0.1", self._s.hub_port) and answers(self._s.bind, self._s.port)
+        if ready:
+            say(welcome(self._s))
+            return False
+        if self._hub.deaths < 3 or self.supervisor is None:
+            return True
+        say(f"The hub does not start; the reason is in {self._hub.log}.", sys.stderr)
+        self.supervisor.stop(1)
+        return False
+
+
+def answers(address: str, port: int) -> bool:
+    """Whether a hub is there and well."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    connection = HTTPConnection(host, port, timeout=1)
+    try:
+        connection.request("GET", "/hub/health")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def welcome(s: HubSettings) -> str:
+    """Where to go and with what, and what this mode is for."""
+    note = PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)
+    return f"""
+Open {s.origin}/
+
+  Class password  {s.password}
+  Instructor      {INSTRUCTOR}, with the password {s.admin_password}
+
+{note if s.subdomains else note + chr(10) + PATHS}
+Ctrl-C stops everything."""
+
+
+def say(text: str, stream: TextIO = sys.stdout) -> None:
+    """Print for the person at the terminal, at once."""
+    stream.write(text + "\n")
+    stream.flush()
+
+
+def main() -> int:
+    """Run the workshop; 1 with one sentence when it cannot."""
+    hide_memory()
+    try:
+        held = lock(HubSettings.from_environ(os.environ).state)
+        s = prepare(os.environ)
+        proxy, hub = children(s, os.environ)
+    except (SettingsError, SourceError, StartError) as error:
+        say(str(error), sys.stderr)
+        return 1
+    say(f"Starting the workshop in {s.workshop} ...")
+    greeter = Welcome(s, hub)
+    supervisor = greeter.supervisor = Supervisor([proxy, hub], grace=8, tick=greeter.tick)
+    code = supervisor.run()
+    os.close(held)
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

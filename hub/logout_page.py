@@ -1,0 +1,22 @@
+"""Logging out: at once for a person of our pages, after a question for anybody else."""
+
+from jupyterhub.handlers.login import LogoutHandler
+
+from hub.base_page import Page, same_site_navigation
+
+
+class LogoutPage(Page, LogoutHandler):  # type: ignore[misc] # untyped
+    """Logs out; a picture or a link on somebody else's page cannot."""
+
+    async def get(self) -> None:
+        """Log out, or ask first when the request did not come from a person on our pages."""
+        if self.current_user is None:
+            self.redirect(self.settings["login_url"])
+        elif same_site_navigation(self.request.headers):
+            await super().get()
+        else:
+            await self.show("logout_confirm.html")
+
+    async def post(self) -> None:
+        """Log out."""
+        await super().get()

@@ -1,0 +1,66 @@
+"""One attendee's session: dashboard and terminal server, kept running side by side.
+
+`python -m hub.session` is JupyterHub's `Spawner.cmd`; `--preview` is the same for an author,
+without a hub. Runs without site-packages (`python -S`), to stay small.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from hub.supervisor import Child, Supervisor, hide_memory
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: All that the terminal server may know of our environment; the rest could hold a token.
+TERMINAL_KEEPS = ("PATH", "LANG", "LC_ALL", "TZ")
+
+
+def terminal_env(environ: Mapping[str, str]) -> dict[str, str]:
+    """The terminal server's environment: an allowlist, never a token."""
+    kept = {name: environ[name] for name in TERMINAL_KEEPS if name in environ}
+    return {"PATH": os.defpath, "LANG": "C.UTF-8", **kept, "HOME": environ["WORKSHOP_HOME"]}
+
+
+def children(environ: Mapping[str, str]) -> Sequence[Child]:
+    """The two parts of a session, each with its own environment."""
+    socket, home = environ["WORKSHOP_TERMINAL_SOCKET"], environ["WORKSHOP_HOME"]
+    program = os.path.join(ROOT, "terminal-image", "terminal.py")
+    terminal = [sys.executable, program, "--socket", socket, "--home", home]
+    return (
+        Child("dashboard", [sys.executable, "-m", "dashboard"], environ, cwd=ROOT),
+        Child("terminal", terminal, terminal_env(environ), cwd=home, owns_orphans=True),
+    )
+
+
+def preview_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of an author's preview: no hub, the current folder unless WORKSHOP says."""
+    state = os.path.abspath(environ.get("STATE") or os.path.join(ROOT, "build", "preview"))
+    home = os.path.join(state, "home")
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    given = {
+        "WORKSHOP_PREVIEW": "1",
+        "WORKSHOP_DIR": os.path.abspath(environ.get("WORKSHOP") or "."),
+        "WORKSHOP_HOME": home,
+        "WORKSHOP_TERMINAL_SOCKET": os.path.join(state, "terminal.sock"),
+        "JUPYTERHUB_SERVICE_PREFIX": "/",
+        "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{environ.get('PORT') or 8000}/",
+    }
+    return {**environ, **given}
+
+
+def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run a session until it is told to stop, or until the program that keeps the hub is gone."""
+    hide_memory()
+    if "--preview" in argv:
+        environ = preview_environ(environ)
+    missing = [n for n in ("WORKSHOP_TERMINAL_SOCKET", "WORKSHOP_HOME") if not environ.get(n)]
+    if missing:
+        sys.stderr.write(f"A session needs {' and '.join(missing)} in its environment.\n")
+        return 1
+    os.makedirs(os.path.dirname(environ["WORKSHOP_TERMINAL_SOCKET"]), mode=0o700, exist_ok=True)
+    keeper = int(environ.get("WORKSHOP_KEEPER") or 0)
+    return Supervisor(children(environ), keeper=keeper).run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,4 @@
+/** A session that stopped is started again for whoever comes back to it. */
+
+const start = document.getElementById("start");
+setTimeout(() => location.replace(start.href), 300);

@@ -1,0 +1,50 @@
+/** The start page: shows how far the start is, and goes on by itself. */
+
+const box = document.getElementById("starting");
+const bar = document.getElementById("bar");
+const message = document.getElementById("message");
+
+/** Where the visitor wanted to go inside their own session, or its front page. */
+function target(url) {
+  const next = new URLSearchParams(location.search).get("next") ?? "";
+  const own = box.dataset.own;
+  for (const start of [own, box.dataset.hub + own.slice(1)]) {
+    if (next.startsWith(start)) return new URL(next.slice(start.length).replace(/^\/+/, ""), url);
+  }
+  return new URL(url, location.href);
+}
+
+/** Go on to the session; only ever to the place the hub named. */
+function go(url) {
+  const to = target(url);
+  location.replace(to.origin === new URL(url, location.href).origin ? to : url);
+}
+
+/** Say why it did not start, and offer to try again. */
+function fail(words) {
+  const failed = document.getElementById("failed");
+  failed.textContent = words;
+  failed.hidden = false;
+  document.getElementById("again").hidden = false;
+  bar.hidden = message.hidden = true;
+}
+
+const events = new EventSource(box.dataset.progress);
+events.addEventListener("message", (event) => {
+  const step = JSON.parse(event.data);
+  if (step.progress !== undefined) bar.value = step.progress;
+  if (step.ready) {
+    events.close();
+    message.textContent = "Ready.";
+    go(step.url);
+  } else if (step.failed) {
+    events.close();
+    fail(step.message);
+  } else if (step.progress > 0) {
+    message.textContent = `${step.message} …`;
+  }
+});
+// The hub answers an error when the start is over already; asking again shows where we are.
+events.addEventListener("error", () => {
+  if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 1000);
+});

@@ -1,0 +1,72 @@
+"""Where a workshop comes from: a folder, or a git repository that is kept up to date."""
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+#: What git says when it cannot go on is in the last line that begins so.
+_REASONS = ("fatal:", "error:")
+
+
+class SourceError(Exception):
+    """A workshop that cannot be had; the message is one sentence with the way out."""
+
+
+def is_git_url(source: str) -> bool:
+    """Whether this names a repository rather than a folder."""
+    return "://" in source or source.startswith("git@") or source.partition("#")[0].endswith(".git")
+
+
+def workshop_folder(source: str, state: Path) -> Path:
+    """The folder that holds the workshop; a repository is cloned, or brought up to date."""
+    if is_git_url(source):
+        return _checked_out(source, state)
+    folder = Path(source).expanduser().resolve()
+    if not folder.is_dir():
+        raise SourceError(f"There is no workshop folder {folder}: set WORKSHOP= to one that is.")
+    if not any(folder.iterdir()):
+        raise SourceError(f"The workshop folder {folder} is empty: set WORKSHOP= to another one.")
+    return folder
+
+
+def _checked_out(source: str, state: Path) -> Path:
+    url, _, branch = source.partition("#")
+    if url.startswith("-") or branch.startswith("-"):
+        raise SourceError(f"{source!r} is not the address of a git repository.")
+    folder = state / "workshops" / hashlib.sha256(url.encode()).hexdigest()[:16]
+    new = not (folder / ".git").is_dir()
+    if new:
+        folder.mkdir(parents=True, exist_ok=True)
+        _git(url, "init", "--quiet", str(folder))
+    try:
+        _git(url, "-C", str(folder), "fetch", "--quiet", "--depth=1", url, branch or "HEAD")
+    except SourceError:
+        if new or not _has_commit(folder) or branch:
+            raise
+        return folder  # offline, and an earlier copy is here
+    _git(url, "-C", str(folder), "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD")
+    _git(url, "-C", str(folder), "clean", "--quiet", "-fdx")
+    return folder
+
+
+def _has_commit(folder: Path) -> bool:
+    command = ["git", "-C", str(folder), "rev-parse", "--quiet", "--verify", "HEAD"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _git(url: str, *arguments: str) -> None:
+    # Never ask for a password on the terminal: nobody may be there to answer.
+    environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true"}
+    try:
+        done = subprocess.run(
+            ["git", *arguments], env=environ, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        raise SourceError(
+            "WORKSHOP is a git URL, but git is not installed: apt install git, or give a folder."
+        ) from None
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.startswith(_REASONS)]
+        reason = lines[-1].partition(": ")[2] if lines else "git could not say why"
+        raise SourceError(f"The workshop cannot be fetched from {url}: {reason}.")
