@@ -1,0 +1,89 @@
+"""Coming in and going out: the hub's callback, the preview's link, logout, who am I."""
+
+from dashboard.gateway import problems, xsrf
+from dashboard.gateway.door import Door, Refusal
+from dashboard.gateway.login.hub_login import BadStateError, Step
+from dashboard.gateway.login.visitor import (
+    HubAwayError,
+    HubRefusedError,
+    NotAllowedError,
+    NotLoggedInError,
+)
+
+
+class Callback(Door):
+    """Where the hub sends a browser back to, with a code for us."""
+
+    needs_login = False
+
+    async def get(self) -> None:
+        """Log the browser in and send it where it wanted to go."""
+        state = self.get_query_argument("state", "")
+        code = self.get_query_argument("code", "")
+        if not state or not code:
+            raise Refusal(problems.LOGIN_BROKEN)
+        await self.enter(state, code)
+
+    async def enter(self, state: str, code: str) -> None:
+        """Finish a login; every way it can fail is a page with a way on."""
+        try:
+            step = await self.gate.login.finish(self.request.headers, state, code)
+        except (BadStateError, HubRefusedError, NotLoggedInError) as error:
+            raise Refusal(problems.LOGIN_BROKEN) from error
+        except NotAllowedError as error:
+            raise Refusal(problems.NOT_ALLOWED) from error
+        except HubAwayError as error:
+            raise Refusal(problems.HUB_AWAY) from error
+        self._go(step)
+
+    def _go(self, step: Step) -> None:
+        for cookie in step.cookies:
+            self.add_header("Set-Cookie", cookie)
+        self.redirect(step.url)
+
+
+class PreviewLink(Callback):
+    """The link an author's preview prints: its key becomes a cookie and leaves the address."""
+
+    async def get(self) -> None:
+        """Let the author's browser in, once."""
+        try:
+            await self.enter("", self.get_query_argument("key"))
+        except Refusal as refusal:
+            raise Refusal(problems.LINK_USED) from refusal
+
+
+class Logout(Door):
+    """Ends a login here, then at the hub."""
+
+    def post(self) -> None:
+        """Forget the login, close what was opened under it, and go on to the hub's logout."""
+        content_type = self.request.headers.get("Content-Type", "")
+        given = self.request.headers.get(xsrf.HEADER, "")
+        self.check_xsrf(given or xsrf.field_of(content_type, self.request.body))
+        self.add_header("Set-Cookie", self.gate.login.end(self.visit))
+        self.gate.live.end_login(self.visit)
+        hub = self.gate.settings.hub_url
+        self.redirect(f"{hub}logout" if hub else self.gate.address.prefix, status=303)
+
+
+class WhoAmI(Door):
+    """Tells a page's scripts whose login they run under."""
+
+    def get(self) -> None:
+        """The visitor, as JSON."""
+        visitor = self.visit.visitor
+        self.finish({"user": visitor.name, "admin": visitor.admin})
+
+
+class Homeward(Door):
+    """Paths just outside the session's own lead to it; nothing else is there."""
+
+    needs_login = False
+
+    def get(self) -> None:
+        """Go to the dashboard from `/` and from the prefix without its slash."""
+        prefix = self.gate.address.prefix
+        if self.request.path not in {"/", prefix.rstrip("/")}:
+            raise Refusal(problems.NOT_FOUND)
+        self.redirect(prefix)

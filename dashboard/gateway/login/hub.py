@@ -1,0 +1,116 @@
+"""The hub's API as a session uses it: codes to tokens, tokens to users, activity."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from oauthlib.oauth2.rfc6749.clients.web_application import WebApplicationClient
+from oauthlib.oauth2.rfc6749.errors import OAuth2Error
+from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+
+from dashboard.gateway.login.visitor import HubAwayError, HubRefusedError
+from dashboard.settings import Settings
+
+log = logging.getLogger("workshop.gateway.hub")
+_REFUSALS = frozenset({400, 401, 403})
+
+
+class Hub:
+    """The hub, asked with a time limit; HubAwayError whenever it does not answer as a hub does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        # An instance of our own: a hub that hangs holds up nothing else, and eight calls at once
+        # are what one session may ask of it.
+        self._http = SimpleAsyncHTTPClient(
+            force_instance=True, max_clients=8, max_buffer_size=1 << 20
+        )
+
+    def close(self) -> None:
+        """Give back what the client holds."""
+        self._http.close()
+
+    def authorize_url(self, state: str, verifier: str) -> str:
+        """Where a browser asks the hub to let it in, with the challenge for `verifier`."""
+        client = WebApplicationClient(self._settings.client_id)
+        challenge = client.create_code_challenge(verifier, "S256")
+        url: str = client.prepare_request_uri(
+            f"{self._settings.hub_url}api/oauth2/authorize",
+            redirect_uri=self._settings.callback_url,
+            state=state,
+            code_challenge=challenge,
+            code_challenge_method="S256",
+        )
+        return url
+
+    async def exchange(self, code: str, verifier: str) -> str:
+        """The token for a code; HubRefusedError when the hub does not take it."""
+        client = WebApplicationClient(self._settings.client_id, code_verifier=verifier)
+        body = client.prepare_request_body(
+            code=code,
+            redirect_uri=self._settings.callback_url,
+            code_verifier=verifier,
+            client_secret=self._settings.api_token,
+        )
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        response = await self._fetch("oauth2/token", method="POST", body=body, headers=headers)
+        try:
+            answer: dict[str, Any] = client.parse_request_body_response(response.body.decode())
+        except (OAuth2Error, ValueError, Warning) as error:
+            raise HubAwayError("the token endpoint answered with something else") from error
+        return str(answer["access_token"])
+
+    async def user(self, token: str) -> dict[str, Any]:
+        """The model of a token's owner; HubRefusedError when the token is worth nothing."""
+        response = await self._fetch("user", headers={"Authorization": f"token {token}"})
+        model = _json(response)
+        if not isinstance(model.get("name"), str) or not isinstance(model.get("scopes"), list):
+            raise HubAwayError("the answer names no user")
+        return model
+
+    async def check(self) -> None:
+        """Return when the hub is there."""
+        if "version" not in _json(await self._fetch("")):
+            raise HubAwayError("the answer names no version")
+
+    async def report(self, activity: dict[str, Any]) -> None:
+        """Tell the hub about activity, where it wants to hear of it."""
+        headers = {
+            "Authorization": f"token {self._settings.api_token}",
+            "Content-Type": "application/json",
+        }
+        url = self._settings.activity_url
+        await self._fetch(url, method="POST", body=json.dumps(activity), headers=headers)
+
+    async def _fetch(self, path: str, **request: Any) -> HTTPResponse:
+        url = path if "://" in path else f"{self._settings.api_url}/{path}"
+        limit = self._settings.limits.hub
+        try:
+            async with asyncio.timeout(limit):
+                return await self._http.fetch(
+                    HTTPRequest(
+                        url,
+                        connect_timeout=limit,
+                        request_timeout=limit,
+                        follow_redirects=False,
+                        **request,
+                    )
+                )
+        except HTTPClientError as error:
+            if error.code in _REFUSALS:
+                raise HubRefusedError(f"the hub answered {error.code}") from error
+            raise HubAwayError(f"the hub answered {error.code}") from error
+        except (OSError, TimeoutError, ValueError) as error:
+            raise HubAwayError(f"the hub does not answer: {type(error).__name__}") from error
+
+
+def _json(response: HTTPResponse) -> dict[str, Any]:
+    try:
+        answer = json.loads(response.body)
+    except ValueError as error:
+        raise HubAwayError("the answer is no JSON") from error
+    if not isinstance(answer, dict):
+        raise HubAwayError("the answer is no object")
+    return answer

@@ -1,0 +1,193 @@
+"""The Flask application behind the door, on a few threads of its own."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import IO, Any, TypeVar, cast
+from wsgiref.types import WSGIApplication
+
+from tornado.web import stream_request_body
+from tornado.wsgi import WSGIContainer
+
+from dashboard.gateway import problems, xsrf
+from dashboard.gateway.door import Door, Refusal
+from dashboard.gateway.gate import Gate
+from dashboard.gateway.relay.headers import is_untrusted
+
+THREADS = 4
+T = TypeVar("T")
+_BLOCK, _BLOCKS = 1 << 16, 4
+
+
+class Mount:
+    """Runs a WSGI application for visitors; its answers are handed on in blocks."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
+        self._container = WSGIContainer(cast(Any, application), self._executor)
+
+    def close(self) -> None:
+        """Let the threads go when they are done."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self, handler: "Pages", body: bytes) -> None:
+        """Answer the handler's request with what the application says."""
+        answer = _Answer()
+        environ = self._environ(handler, body)
+        blocks = await self._in_thread(answer.begin, self._application, environ)
+        try:
+            handler.begin(answer.status, answer.headers)
+            handler.write(b"".join(blocks))
+            while not answer.ended:
+                await handler.flush()
+                handler.write(b"".join(await self._in_thread(answer.more)))
+        finally:
+            if not answer.ended:
+                await self._in_thread(answer.close)
+
+    async def _in_thread(self, call: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, call, *arguments)
+
+    def _environ(self, handler: "Pages", body: bytes) -> dict[str, Any]:
+        request = handler.request
+        request.body = body
+        environ = self._container.environ(request)
+        environ["SCRIPT_NAME"] = ""
+        environ["wsgi.url_scheme"] = handler.gate.address.origin.partition(":")[0]
+        environ["wsgi.file_wrapper"] = _FileBlocks
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["HTTP_COOKIE"] = handler.gate.jar.for_backend(environ.get("HTTP_COOKIE", ""))
+        for name in [one for one in environ if one.startswith("HTTP_")]:
+            if is_untrusted(name.removeprefix("HTTP_").replace("_", "-")):
+                del environ[name]
+        environ["workshop.visitor"] = handler.visit.visitor
+        environ["workshop.xsrf"] = handler.xsrf_of_visit()
+        return environ
+
+
+class _Answer:
+    """One answer of a WSGI application, taken in blocks from a thread."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.ended = False
+        self.headers: list[tuple[str, str]] = []
+        self._whole: Iterable[bytes] = ()
+        self._rest: Iterator[bytes] = iter(())
+
+    def begin(self, application: WSGIApplication, environ: dict[str, Any]) -> list[bytes]:
+        """Run the application and take the first blocks."""
+        self._whole = application(environ, self._start)
+        self._rest = iter(self._whole)
+        return self.more()
+
+    def more(self) -> list[bytes]:
+        """The next few blocks; after the last ones the application has cleaned up."""
+        blocks = list(islice(self._rest, _BLOCKS))
+        if len(blocks) < _BLOCKS:
+            self.close()
+        return blocks
+
+    def close(self) -> None:
+        """Let the application clean up, once."""
+        close: Callable[[], None] | None = getattr(self._whole, "close", None)
+        if close is not None and not self.ended:
+            close()
+        self.ended = True
+
+    def _start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
+        self.status = int(status.partition(" ")[0])
+        self.headers = headers
+        return _no_write
+
+
+class _FileBlocks:
+    """A file in blocks worth a turn of the loop; Flask's own are an eighth of that."""
+
+    def __init__(self, file: IO[bytes], _size: int = 0) -> None:
+        self._file = file
+
+    def __iter__(self) -> "_FileBlocks":
+        return self
+
+    def __next__(self) -> bytes:
+        block = self._file.read(_BLOCK)
+        if not block:
+            raise StopIteration
+        return block
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _no_write(_data: bytes) -> object:
+    raise RuntimeError("pages answer by what they return")
+
+
+@stream_request_body
+class Pages(Door):
+    """A request for the pages; nothing of its body is taken before the visitor is known."""
+
+    def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
+        self, gate: Gate, mount: Mount
+    ) -> None:
+        """Called by Tornado with what the routes hand over."""
+        super().initialize(gate)
+        self._mount = mount
+        self._body = bytearray()
+        self._limit = gate.settings.limits.page_body
+
+    async def prepare(self) -> None:
+        """Refuse what is too large before it is sent."""
+        await super().prepare()
+        if self._finished:
+            return
+        if self.request.method not in {"GET", "HEAD", "POST"}:
+            raise Refusal(problems.METHOD)
+        if self.fetch.upgrade:
+            raise Refusal(problems.NOT_FOUND)
+        if self.declared_length() > self._limit:
+            raise Refusal(problems.TOO_LARGE)
+        # Above our own limit, so that a longer chunked body gets our answer and not a bare one.
+        self.request.connection.set_max_body_size(2 * self._limit)  # type: ignore[union-attr]
+
+    def data_received(self, chunk: bytes) -> None:
+        """Gather a body of bounded size."""
+        self._body += chunk
+        if len(self._body) > self._limit and not self._finished:
+            self._body.clear()
+            self.answer(problems.TOO_LARGE)
+
+    async def get(self, *_path: str) -> None:
+        """A page, a picture, a script."""
+        if self._is_page_turn():
+            self.gate.activity.note()
+        await self._mount.run(self, bytes(self._body))
+
+    head = get
+
+    async def post(self, *_path: str) -> None:
+        """A change, when it carries our token."""
+        body = bytes(self._body)
+        content_type = self.request.headers.get("Content-Type", "")
+        given = self.request.headers.get(xsrf.HEADER, "")
+        self.check_xsrf(given or xsrf.field_of(content_type, body))
+        self.gate.activity.note()
+        await self._mount.run(self, body)
+
+    def begin(self, status: int, headers: list[tuple[str, str]]) -> None:
+        """Take over the pages' status and headers; the gateway's stand where they say nothing."""
+        self.set_status(status)
+        for name in {name.lower() for name, _ in headers}:
+            self.clear_header(name)
+        for name, value in headers:
+            self.add_header(name, value)
+
+    def _is_page_turn(self) -> bool:
+        path = self.request.path.removeprefix(self.gate.address.prefix)
+        return path.startswith(("notes/", "chapters/"))

@@ -1,0 +1,1 @@
+"""Requests passed on to servers behind the gateway, over unix sockets and loopback ports."""

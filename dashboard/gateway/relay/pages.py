@@ -1,0 +1,162 @@
+"""HTTP requests passed on to a backend, streaming both ways."""
+
+import asyncio
+import contextlib
+
+from tornado.httputil import HTTPHeaders
+from tornado.iostream import StreamClosedError
+from tornado.web import stream_request_body
+
+from dashboard.gateway import problems, xsrf
+from dashboard.gateway.door import Door, Refusal
+from dashboard.gateway.gate import Gate
+from dashboard.gateway.relay import headers as passing
+from dashboard.gateway.relay.exchange import Exchange, Sink
+from dashboard.gateway.relay.route import Route
+
+
+class Slots:
+    """How many requests are being relayed at once."""
+
+    def __init__(self, limit: int) -> None:
+        self._free = limit
+
+    def take(self) -> bool:
+        """Whether there was one free."""
+        if self._free <= 0:
+            return False
+        self._free -= 1
+        return True
+
+    def give_back(self) -> None:
+        """One is free again."""
+        self._free += 1
+
+
+@stream_request_body
+class PageRelay(Door, Sink):
+    """One request to a backend; its connection is opened for nobody but a visitor."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
+
+    def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
+        self, gate: Gate, route: Route, slots: Slots
+    ) -> None:
+        """Called by Tornado with what the routes hand over."""
+        super().initialize(gate)
+        self._route = route
+        self._slots = slots
+        self._exchange: Exchange | None = None
+        self._answering: asyncio.Task[bool] | None = None
+        self._holds_slot = False
+        self._begun = False
+        self._taken = 0
+
+    async def prepare(self) -> None:
+        """Check, connect, and begin to pass the request on."""
+        await super().prepare()
+        if self._finished:
+            return
+        if self.fetch.changes_state and self._route.xsrf:
+            self.check_xsrf(self.request.headers.get(xsrf.HEADER, ""))
+        if self.declared_length() > self._route.body:
+            raise Refusal(problems.TOO_LARGE)
+        connection = self.request.connection
+        assert connection is not None
+        connection.set_max_body_size(2 * self._route.body)  # type: ignore[attr-defined]
+        connection.set_body_timeout(self._route.body_seconds)  # type: ignore[attr-defined]
+        if not self._slots.take():
+            raise Refusal(problems.FULL)
+        self._holds_slot = True
+        await self._connect()
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Pass a block on; the browser is not read while the backend does not take it."""
+        self._taken += len(chunk)
+        if self._finished or self._exchange is None:
+            return
+        if self._taken > self._route.body:
+            self._exchange.close()
+            self.answer(problems.TOO_LARGE)
+            return
+        try:
+            await self._exchange.send_body(chunk)
+        except StreamClosedError:
+            # It may have answered already; that answer tells more than this error.
+            return
+
+    async def get(self, *_path: str) -> None:
+        """The backend's answer, as it comes."""
+        assert self._exchange is not None
+        assert self._answering is not None
+        try:
+            self._exchange.end_body()
+            whole = await self._answering
+        except StreamClosedError:
+            whole = False
+        if self._finished:
+            return
+        if not self._begun:
+            raise Refusal(problems.BACKEND_AWAY)
+        if not whole:
+            # Cut off, so that a browser does not take half an answer for a whole one.
+            self.request.connection.close()  # type: ignore[union-attr]
+
+    head = post = delete = patch = put = options = get
+
+    async def begin(self, status: int, reason: str, headers: HTTPHeaders) -> None:
+        """The backend's status and headers, kept to its own path."""
+        self._begun = True
+        passed = passing.for_browser(headers, self.gate.jar, self._route)
+        self.clear_header("Content-Type")
+        self.set_status(status, reason or None)
+        for name in {name.lower() for name, _ in passed}:
+            self.clear_header(name)
+        for name, value in passed:
+            self.add_header(name, value)
+        for name, value in self._route.headers.items():
+            self.set_header(name, value)
+        with contextlib.suppress(StreamClosedError):
+            await self.flush()
+
+    async def take(self, block: bytes) -> None:
+        """A block of the answer; the backend is not read while the browser does not take it."""
+        try:
+            self.write(block)
+            await self.flush()
+        except StreamClosedError:
+            # The browser has gone; the backend need not go on.
+            self._release()
+
+    def on_finish(self) -> None:
+        """Everything taken is given back."""
+        self._release()
+
+    def on_connection_close(self) -> None:
+        """The browser has gone: the backend hears of it."""
+        super().on_connection_close()
+        self._release()
+
+    async def _connect(self) -> None:
+        passed = passing.for_backend(self.request.headers, self.gate.jar, self._route)
+        path = self._route.path_for(self.request.uri or "/")
+        has_length = "Content-Length" in passed or self.is_chunked()
+        if self.fetch.changes_state and not has_length:
+            passed["Content-Length"] = "0"
+        try:
+            self._exchange = await Exchange.open(
+                self._route.target, self.gate.settings.limits.backend
+            )
+            await self._exchange.send(self.request.method or "", path, passed)
+        except (OSError, TimeoutError) as error:
+            raise Refusal(problems.BACKEND_AWAY) from error
+        self._answering = asyncio.ensure_future(self._exchange.answer(self))
+        # Nobody waits for it when the browser has gone first; that is no error to report.
+        self._answering.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    def _release(self) -> None:
+        if self._exchange is not None:
+            self._exchange.close()
+        if self._holds_slot:
+            self._holds_slot = False
+            self._slots.give_back()

@@ -1,0 +1,152 @@
+"""The gateway as a whole: its parts put together, started, and stopped without loss."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from tornado.netutil import bind_sockets
+from tornado.routing import Rule
+from tornado.web import Application
+
+from dashboard.gateway import entrance, health, logs
+from dashboard.gateway.activity import Activity
+from dashboard.gateway.address import Address
+from dashboard.gateway.cookies import Jar
+from dashboard.gateway.door import loader
+from dashboard.gateway.framing import HEADER_BYTES, StrictServer
+from dashboard.gateway.gate import Gate, Login
+from dashboard.gateway.login.hub import Hub
+from dashboard.gateway.login.hub_login import HubLogin
+from dashboard.gateway.login.preview_login import PreviewLogin
+from dashboard.gateway.pages_mount import Mount, Pages
+from dashboard.gateway.relay.live import Live
+from dashboard.gateway.relay.pages import PageRelay, Slots
+from dashboard.gateway.relay.route import Route
+from dashboard.gateway.relay.sockets import SocketRelay
+from dashboard.gateway.relay.target import Target
+from dashboard.gateway.routing import Below, Exactly, WithArgument, relay_rules
+from dashboard.gateway.style import Style
+from dashboard.settings import Settings
+
+HERE = Path(__file__).parent
+#: What is taken where nothing needs more; pages and relays have limits of their own.
+_SMALL_BODY = 64 << 10
+
+
+class Gateway:
+    """One HTTP server: the pages and the terminal behind the door."""
+
+    def __init__(
+        self, settings: Settings, pages: WSGIApplication, workshop: Callable[[], bool]
+    ) -> None:
+        self._sockets = bind_sockets(settings.listen_port, settings.listen_host)
+        port = self._sockets[0].getsockname()[1]
+        if settings.preview:
+            settings = replace(settings, origin=f"http://{settings.listen_host}:{port}")
+        self.port = port
+        self.settings = settings
+        self._hub = None if settings.preview else Hub(settings)
+        self._mount = Mount(pages)
+        self.gate = _gate(settings, self._hub)
+        self._server = StrictServer(
+            self._application(workshop),
+            max_header_size=2 * HEADER_BYTES,
+            max_body_size=_SMALL_BODY,
+            idle_connection_timeout=settings.limits.headers,
+            body_timeout=settings.limits.body,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def link(self) -> str:
+        """The address to open: in a preview the link that logs its author in, once."""
+        login = self.gate.login
+        path = login.link if isinstance(login, PreviewLogin) else self.settings.prefix
+        return self.settings.origin + path
+
+    def start(self) -> None:
+        """Serve from now on."""
+        self._server.add_sockets(self._sockets)
+        self._tasks = [
+            asyncio.ensure_future(self.gate.live.watch(self.gate.login.still_allowed)),
+            asyncio.ensure_future(self.gate.activity.run()),
+        ]
+
+    async def stop(self) -> None:
+        """Take nothing new, close WebSockets with 1001, let answers end for a moment, and go."""
+        self._server.stop()
+        self.gate.live.end_all()
+        limit = self.settings.limits.drain
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self.gate.live.wait_until_empty()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self._server.close_all_connections()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._mount.close()
+        if self._hub is not None:
+            self._hub.close()
+
+    def _application(self, workshop: Callable[[], bool]) -> Application:
+        gate, prefix = self.gate, self.settings.prefix
+        shared: dict[str, Any] = {"gate": gate}
+        terminal = Target(path=self.settings.terminal_socket)
+        # The terminal's page needs nothing of a browser's cookies, and a shell must never see one.
+        route = Route(f"{prefix}terminal/", terminal, cookies=False)
+        slots = Slots(self.settings.limits.relays)
+        rules = [
+            Rule(Exactly(f"{prefix}health/live"), health.Alive, shared),
+            Rule(
+                Exactly(f"{prefix}health/ready"),
+                health.Ready,
+                {**shared, "workshop": workshop, "terminal": terminal},
+            ),
+            Rule(Exactly(f"{prefix}api"), health.HubCheck, shared),
+            Rule(Exactly(f"{prefix}api/session"), entrance.WhoAmI, shared),
+            Rule(Exactly(f"{prefix}gateway.css"), Style, shared),
+            Rule(Exactly(f"{prefix}logout"), entrance.Logout, shared),
+            self._entrance(shared),
+            *relay_rules(route, PageRelay, SocketRelay, {**shared, "slots": slots}),
+            Rule(Below(prefix), Pages, {**shared, "mount": self._mount}),
+        ]
+        return Application(
+            rules,
+            default_handler_class=entrance.Homeward,
+            default_handler_args=shared,
+            log_function=logs.log_request,
+            pages=loader(str(HERE / "templates")),
+        )
+
+    def _entrance(self, shared: dict[str, Any]) -> Rule:
+        prefix = self.settings.prefix
+        if self.settings.preview:
+            return Rule(WithArgument(prefix, "key"), entrance.PreviewLink, shared)
+        return Rule(Exactly(f"{prefix}oauth_callback"), entrance.Callback, shared)
+
+
+def _gate(settings: Settings, hub: Hub | None) -> Gate:
+    address = Address(settings.origin, settings.prefix)
+    jar = Jar(settings.client_id or "preview", settings.prefix, address.secure, settings.own_host)
+    limits = settings.limits
+    login: Login = HubLogin(settings, hub, jar) if hub else PreviewLogin(settings, jar)
+    secret = settings.api_token or secrets.token_urlsafe(32)
+    report = hub.report if hub and settings.activity_url else None
+    return Gate(
+        settings=settings,
+        address=address,
+        jar=jar,
+        login=login,
+        live=Live(limits.sockets, limits.recheck),
+        activity=Activity(settings.server_name, limits.activity, report),
+        xsrf_key=hmac.new(secret.encode(), b"workshop xsrf", hashlib.sha256).digest(),
+    )
