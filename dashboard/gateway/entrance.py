@@ -64,7 +64,12 @@ class Logout(Door):
         self.add_header("Set-Cookie", self.gate.login.end(self.visit))
         self.gate.live.end_login(self.visit)
         hub = self.gate.settings.hub_url
-        self.redirect(f"{hub}logout" if hub else self.gate.address.prefix, status=303)
+        onward = f"{hub}logout" if hub else self.gate.address.prefix
+        if self.fetch.shows_page:
+            self.redirect(onward, status=303)
+        else:
+            # A script cannot follow a redirect to the hub's origin; it goes there by itself.
+            self.finish({"next": onward})
 
 
 class WhoAmI(Door):

@@ -14,8 +14,11 @@ from dashboard.gateway import problems, xsrf
 from dashboard.gateway.door import Door, Refusal
 from dashboard.gateway.gate import Gate
 from dashboard.gateway.relay.headers import is_untrusted
+from dashboard.gateway.relay.slots import Slots
 
 THREADS = 4
+#: Requests that may be under way or wait for a thread.
+_WAITING = 128
 T = TypeVar("T")
 _BLOCK, _BLOCKS = 1 << 16, 4
 
@@ -25,6 +28,7 @@ class Mount:
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
+        self.slots = Slots(_WAITING)
         self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
         self._container = WSGIContainer(cast(Any, application), self._executor)
 
@@ -34,6 +38,14 @@ class Mount:
 
     async def run(self, handler: "Pages", body: bytes) -> None:
         """Answer the handler's request with what the application says."""
+        if not self.slots.take():
+            raise Refusal(problems.FULL)
+        try:
+            await self._run(handler, body)
+        finally:
+            self.slots.give_back()
+
+    async def _run(self, handler: "Pages", body: bytes) -> None:
         answer = _Answer()
         environ = self._environ(handler, body)
         blocks = await self._in_thread(answer.begin, self._application, environ)
@@ -58,7 +70,9 @@ class Mount:
         environ["wsgi.url_scheme"] = handler.gate.address.origin.partition(":")[0]
         environ["wsgi.file_wrapper"] = _FileBlocks
         environ["CONTENT_LENGTH"] = str(len(body))
-        environ["HTTP_COOKIE"] = handler.gate.jar.for_backend(environ.get("HTTP_COOKIE", ""))
+        cookies = handler.gate.jar.for_backend(environ.pop("HTTP_COOKIE", ""))
+        if cookies:
+            environ["HTTP_COOKIE"] = cookies
         for name in [one for one in environ if one.startswith("HTTP_")]:
             if is_untrusted(name.removeprefix("HTTP_").replace("_", "-")):
                 del environ[name]

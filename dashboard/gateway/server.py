@@ -27,8 +27,9 @@ from dashboard.gateway.login.hub_login import HubLogin
 from dashboard.gateway.login.preview_login import PreviewLogin
 from dashboard.gateway.pages_mount import Mount, Pages
 from dashboard.gateway.relay.live import Live
-from dashboard.gateway.relay.pages import PageRelay, Slots
+from dashboard.gateway.relay.pages import PageRelay
 from dashboard.gateway.relay.route import Route
+from dashboard.gateway.relay.slots import Slots
 from dashboard.gateway.relay.sockets import SocketRelay
 from dashboard.gateway.relay.target import Target
 from dashboard.gateway.routing import Below, Exactly, WithArgument, relay_rules
@@ -54,6 +55,7 @@ class Gateway:
         self.settings = settings
         self._hub = None if settings.preview else Hub(settings)
         self._mount = Mount(pages)
+        self._slots = Slots(settings.limits.relays)
         self.gate = _gate(settings, self._hub)
         self._server = StrictServer(
             self._application(workshop),
@@ -87,9 +89,9 @@ class Gateway:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 await self.gate.live.wait_until_empty()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limit):
-                await self._server.close_all_connections()
+                await self._mount.slots.idle.wait()
+                await self._slots.idle.wait()
+        await self._server.close_all_connections()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -103,7 +105,6 @@ class Gateway:
         terminal = Target(path=self.settings.terminal_socket)
         # The terminal's page needs nothing of a browser's cookies, and a shell must never see one.
         route = Route(f"{prefix}terminal/", terminal, cookies=False)
-        slots = Slots(self.settings.limits.relays)
         rules = [
             Rule(Exactly(f"{prefix}health/live"), health.Alive, shared),
             Rule(
@@ -116,7 +117,7 @@ class Gateway:
             Rule(Exactly(f"{prefix}gateway.css"), Style, shared),
             Rule(Exactly(f"{prefix}logout"), entrance.Logout, shared),
             self._entrance(shared),
-            *relay_rules(route, PageRelay, SocketRelay, {**shared, "slots": slots}),
+            *relay_rules(route, PageRelay, SocketRelay, {**shared, "slots": self._slots}),
             Rule(Below(prefix), Pages, {**shared, "mount": self._mount}),
         ]
         return Application(

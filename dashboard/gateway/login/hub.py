@@ -36,14 +36,15 @@ class Hub:
         """Where a browser asks the hub to let it in, with the challenge for `verifier`."""
         client = WebApplicationClient(self._settings.client_id)
         challenge = client.create_code_challenge(verifier, "S256")
-        url: str = client.prepare_request_uri(
-            f"{self._settings.hub_url}api/oauth2/authorize",
+        # oauthlib insists on https, which a hub on loopback does not have: it makes the query only.
+        asked = client.prepare_request_uri(
+            "https://hub/",
             redirect_uri=self._settings.callback_url,
             state=state,
             code_challenge=challenge,
             code_challenge_method="S256",
         )
-        return url
+        return f"{self._settings.hub_url}api/oauth2/authorize?{asked.partition('?')[2]}"
 
     async def exchange(self, code: str, verifier: str) -> str:
         """The token for a code; HubRefusedError when the hub does not take it."""

@@ -13,24 +13,7 @@ from dashboard.gateway.gate import Gate
 from dashboard.gateway.relay import headers as passing
 from dashboard.gateway.relay.exchange import Exchange, Sink
 from dashboard.gateway.relay.route import Route
-
-
-class Slots:
-    """How many requests are being relayed at once."""
-
-    def __init__(self, limit: int) -> None:
-        self._free = limit
-
-    def take(self) -> bool:
-        """Whether there was one free."""
-        if self._free <= 0:
-            return False
-        self._free -= 1
-        return True
-
-    def give_back(self) -> None:
-        """One is free again."""
-        self._free += 1
+from dashboard.gateway.relay.slots import Slots
 
 
 @stream_request_body
