@@ -7,10 +7,9 @@ import time
 from typing import Any
 
 import butterfly
+import protocol
 import tornado.web
 import tornado.websocket
-
-import protocol
 from client import Client
 from protocol import Input, Malformed, Open, Restart, Seen, Size
 from session import INPUT_LIMIT, Session
@@ -45,7 +44,7 @@ _PERMISSIONS = (
 class Page(tornado.web.RequestHandler):
     """GET only, with headers that let a page do no more than it must."""
 
-    SUPPORTED_METHODS = ("GET",)  # type: ignore[assignment]  # Tornado types it by length
+    SUPPORTED_METHODS = ("GET",)
 
     def initialize(self, sessions: Sessions) -> None:
         """Tornado's constructor hook."""
@@ -191,8 +190,8 @@ class Terminal(tornado.websocket.WebSocketHandler):
         except tornado.websocket.WebSocketClosedError:
             return None
         flushed.add_done_callback(_retrieve)
-        connection = self.ws_connection
-        return flushed if connection is not None and connection.stream.writing() else None
+        stream = self.ws_connection.stream if self.ws_connection is not None else None
+        return flushed if stream is not None and stream.writing() else None
 
     def let_go(self, code: int, reason: str) -> None:
         """Close the connection."""

@@ -50,7 +50,9 @@ class Commands:
             self._line = self._new_entry(mark.value)
         elif mark.kind == "D" and self._state == "running":
             self._state = "done"
-            self._status = int(mark.value) if mark.value.isascii() and mark.value.isdigit() else None
+            self._status = (
+                int(mark.value) if mark.value.isascii() and mark.value.isdigit() else None
+            )
             self._seconds = round(time.monotonic() - self._began, 3)
         elif mark.kind == "A" and self._state in ("", "done"):
             self._state = "prompt"

@@ -163,9 +163,7 @@ class Session:
     def _fit(self, client: Client) -> None:
         alone = len(self.clients) == 1
         typist_here = any(c.id == self._typist for c in self.clients)
-        if client.size == self._size or not (
-            alone or client.id == self._typist or not typist_here
-        ):
+        if client.size == self._size or not (alone or client.id == self._typist or not typist_here):
             return
         self._size = client.size
         cols, rows = client.size

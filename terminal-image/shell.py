@@ -96,7 +96,7 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
         """Set the window's size."""
         size = struct.pack("HHHH", message["rows"], message["cols"], 0, 0)
         with contextlib.suppress(OSError):
-            fcntl.ioctl(message.get("fd", self.fd), termios.TIOCSWINSZ, size)
+            fcntl.ioctl(message.get("fd", self.fd or 0), termios.TIOCSWINSZ, size)
 
     @property
     def queued(self) -> int:

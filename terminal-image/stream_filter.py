@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 from escapes import Csi, Esc, Osc, Scanner
 
-_PLAIN = re.compile(
-    r"(?:[^\x05\x18\x1a\x1b\x7f-\x9f]++|\x1b\[[0-9;]*+[A-HJ-MPTX@`abdefgmr])++"
-)
+_PLAIN = re.compile(r"(?:[^\x05\x18\x1a\x1b\x7f-\x9f]++|\x1b\[[0-9;]*+[A-HJ-MPTX@`abdefgmr])++")
 _STRICT_PLAIN = re.compile(
     r"(?:[^\x00-\x06\x10-\x1f\x7f-\x9f]++"
     r"|\x1b\[(?:[0-9]{1,4}(?:;[0-9]{1,4})*+)?[A-HJ-MPX@`abdefgmr])++"

@@ -1,5 +1,8 @@
 """The terminal server: shells on PTYs behind a unix socket, with Butterfly's package inside."""
 
+import lean  # noqa: F401  # first: it decides what the other imports bring in
+
+# isort: split
 import argparse
 import asyncio
 import contextlib
@@ -52,7 +55,11 @@ def _arguments() -> argparse.Namespace:
         "--linger", type=float, default=60.0, help="seconds an ended shell's output is kept"
     )
     parser.add_argument(
-        "--env", type=_variable, action="append", default=[], metavar="NAME=VALUE",
+        "--env",
+        type=_variable,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
         help="a further variable for the shells",
     )
     return parser.parse_args()
