@@ -1,0 +1,91 @@
+"""Binding a workshop: its outline, the values of its variables, and its chapters rendered."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from dashboard.notes import loaders
+from dashboard.notes.fingerprint import fingerprint
+from dashboard.notes.markup.chapter import Page, Source, render
+from dashboard.notes.markup.containers import TooMuchError
+from dashboard.notes.markup.links import LinkError, Links, Site, Urls
+from dashboard.notes.outline import Draft, Outline, humanise
+from dashboard.notes.report import Report
+from dashboard.notes.variables import Variables, resolve
+from dashboard.notes.workshop import Chapter, Workshop, WorkshopError
+
+#: What attendees read in the place of a chapter that cannot be shown.
+UNSHOWN = "This chapter is too large to be shown. Please tell your instructor; the others are fine."
+
+
+def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
+    """Return the workshop in `folder`; WorkshopError with all mistakes when it has fatal ones."""
+    seen = fingerprint(folder)
+    outline = loaders.read(folder)
+    report = outline.root.report
+    variables = Variables(resolve(outline.variables, session))
+    site = _site(outline, variables, urls)
+    chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
+    if report.fatal:
+        raise WorkshopError(report.in_order())
+    return Workshop(
+        title=variables.replace(outline.title),
+        description=variables.replace(outline.description),
+        chapters=chapters,
+        terminals=outline.terminals or _terminals_used(chapters),
+        warnings=report.in_order(),
+        image_hosts=site.image_hosts,
+        root=outline.root.path.resolve(),
+        fingerprint=seen,
+    )
+
+
+def _site(outline: Outline, variables: Variables, urls: Urls) -> Site:
+    hosts = outline.image_hosts
+    images_url = variables.replace(outline.images_url)
+    if images_url.startswith("https://"):
+        hosts = tuple(dict.fromkeys((*hosts, images_url.split("/")[2].lower())))
+    pages = {**outline.names, **{draft.path: draft.slug for draft in outline.drafts}}
+    base_url = variables.value("base_url")
+    return Site(outline.root, urls, pages, hosts, images_url, base_url)
+
+
+def _chapter(draft: Draft, site: Site, variables: Variables, report: Report) -> Chapter:
+    links = Links(site, posixpath.dirname(draft.path))
+    title = variables.replace(draft.title)
+    page = _page(draft, links, variables, report, title)
+    return Chapter(
+        slug=draft.slug,
+        title=page.title or humanise(draft.slug),
+        html=page.html,
+        exit_sign=variables.replace(draft.exit_sign),
+        exit_link=_exit_link(draft, links, variables, report),
+        minutes=draft.minutes,
+        headings=page.headings,
+        actions=page.actions,
+    )
+
+
+def _page(draft: Draft, links: Links, variables: Variables, report: Report, title: str) -> Page:
+    source = Source(draft.file, UNSHOWN if draft.text is None else draft.text, draft.first_line)
+    try:
+        return render(source, links, variables, report, title)
+    except TooMuchError as error:
+        report.warn(draft.file, draft.first_line, f"too large to be shown: {error}")
+        return render(replace(source, text=UNSHOWN), links, variables, report, title)
+
+
+def _exit_link(draft: Draft, links: Links, variables: Variables, report: Report) -> str:
+    try:
+        target = links.link(variables.replace(draft.exit_link))
+    except LinkError as error:
+        report.doubt(draft.file, 1, f"exit link: {error}")
+        return ""
+    return target.url if target else ""
+
+
+def _terminals_used(chapters: tuple[Chapter, ...]) -> int:
+    """Return how many terminals the actions need at the start, from 1 to 3."""
+    used = {action.terminal for chapter in chapters for action in chapter.actions}
+    return 3 if "3" in used else 2 if "2" in used else 1

@@ -1,0 +1,52 @@
+"""Headings of a chapter's HTML: each gets an anchor, and the title is not said twice."""
+
+import html
+import re
+
+from dashboard.notes.markup.sanitiser import ID_PREFIX, anchor
+from dashboard.notes.workshop import Heading
+
+HEADING = re.compile(r"<h([1-6])((?: [a-z-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.DOTALL)
+TITLE = re.compile(r"\s*<h1(?: [a-z-]+=\"[^\"]*\")*>(.*?)</h1>", re.DOTALL)
+ID = re.compile(r' id="([^"]*)"')
+TAG = re.compile(r"<[^>]*>")
+
+
+def title_of(text: str) -> str:
+    """Return the text of the first-level heading that the HTML begins with, or nothing."""
+    match = TITLE.match(text)
+    return _words(match[1]) if match else ""
+
+
+def without_title(text: str, title: str) -> str:
+    """Return the HTML without the heading it begins with, if that only repeats the title."""
+    match = TITLE.match(text)
+    return text[match.end() :] if match and _words(match[1]) == title else text
+
+
+def number(text: str) -> tuple[str, tuple[Heading, ...]]:
+    """Return the HTML with an anchor for every heading, and the headings in order."""
+    headings: list[Heading] = []
+    taken: set[str] = set()
+
+    def mark(match: re.Match[str]) -> str:
+        level, attributes, inside = match.groups()
+        given = ID.search(attributes)
+        name = _unique(given[1] if given else anchor(_words(inside)), taken)
+        headings.append(Heading(int(level), _words(inside), name))
+        attributes = ID.sub("", attributes)
+        return f'<h{level}{attributes} id="{html.escape(name)}">{inside}</h{level}>'
+
+    return HEADING.sub(mark, text), tuple(headings)
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    name = name or f"{ID_PREFIX}section"
+    names = (f"{name}-{count}" if count else name for count in range(len(taken) + 1))
+    free = next(found for found in names if found not in taken)
+    taken.add(free)
+    return free
+
+
+def _words(text: str) -> str:
+    return " ".join(html.unescape(TAG.sub("", text)).split())

@@ -1,0 +1,154 @@
+"""Where links and pictures of a chapter lead, as addresses of the dashboard."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+from dashboard.notes.folder import Folder
+from dashboard.notes.markup.sanitiser import anchor
+
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
+PAGES = (".md", ".adoc", ".html")
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+#: Browsers drop these from an address before they look at its scheme.
+DROPPED = re.compile("[\x00-\x20\x7f]+")
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Where the dashboard serves pictures and chapters."""
+
+    assets: str
+    chapters: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address, and how it opens: `chapter`, `outside`, `inside` this origin, `picture`, `kept`.
+
+    A `kept` picture lies where the workshop may not load from; it is shown as a link.
+    """
+
+    url: str
+    kind: str
+    slug: str = ""
+
+
+class LinkError(Exception):
+    """A link or picture leads nowhere; says why."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What links of a workshop can lead to; `pages` maps a file without its ending to a slug."""
+
+    folder: Folder
+    urls: Urls
+    pages: Mapping[str, str]
+    image_hosts: tuple[str, ...] = ()
+    images_url: str = ""
+    base_url: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Finds targets as seen from one page, which lies in `here`."""
+
+    site: Site
+    here: str
+
+    def link(self, href: str) -> Target | None:
+        """Return where a link leads, None for nowhere in particular; LinkError when it cannot."""
+        url = _tidy(href)
+        if not url:
+            return None
+        if url.startswith("#"):
+            return Target("#" + anchor(unquote(url[1:])), "page")
+        if outside := _outside(url, ("http", "https", "mailto")):
+            return self._homeroom(url) or outside
+        if page := self._homeroom(url):
+            return page
+        if url.startswith("/"):
+            return Target(url, "inside")
+        path, fragment = self._path(url)
+        if page := self._page(path, fragment):
+            return page
+        if self.site.folder.file(path) and not path.endswith(PAGES):
+            return Target(self.site.urls.assets + quote(path), "inside")
+        raise LinkError(f"there is no chapter or file “{href}”")
+
+    def picture(self, src: str) -> Target:
+        """Return where a picture lies; LinkError when the workshop has no such picture."""
+        url = _tidy(src)
+        if outside := _outside(url, ("http", "https")):
+            parts = urlsplit(outside.url)
+            allowed = parts.scheme == "https" and parts.netloc.lower() in self.site.image_hosts
+            return Target(outside.url, "picture" if allowed else "kept")
+        if url.startswith("/workshop/"):
+            path = posixpath.normpath(unquote(urlsplit(url).path).removeprefix("/workshop/"))
+        elif url.startswith("/"):
+            raise LinkError(f"the picture “{src}” needs a path that begins beside the chapter")
+        else:
+            path, _ = self._path(url)
+        if self.site.images_url:
+            return Target(f"{self.site.images_url.rstrip('/')}/{quote(path)}", "picture")
+        if not path.lower().endswith(PICTURES):
+            raise LinkError(f"“{src}” is no picture; known are {', '.join(PICTURES)}")
+        if self.site.folder.file(path) is None:
+            raise LinkError(f"there is no picture “{src}” in the workshop's folder")
+        return Target(self.site.urls.assets + quote(path), "picture")
+
+    def _path(self, url: str) -> tuple[str, str]:
+        """Return a relative address's path from the folder's root, and its fragment."""
+        parts = urlsplit(url)
+        path = posixpath.normpath(posixpath.join(self.here, unquote(parts.path)))
+        if path.startswith(("../", "/")) or path == ".." or "\0" in path or "\\" in path:
+            raise LinkError(f"“{url}” leads out of the workshop's folder")
+        return path, parts.fragment
+
+    def _page(self, path: str, fragment: str) -> Target | None:
+        for ending in PAGES:
+            path = path.removesuffix(ending)
+        slug = self.site.pages.get(path)
+        if slug is None:
+            return None
+        inside = "#" + anchor(unquote(fragment)) if fragment else ""
+        return Target(self.site.urls.chapters + quote(slug) + inside, "chapter", slug)
+
+    def _homeroom(self, url: str) -> Target | None:
+        """Return the chapter that an address of Homeroom's own, /workshop/NAME, stands for."""
+        base = self.site.base_url.rstrip("/")
+        path = url[len(base) :] if base and url.startswith(base + "/") else url
+        if not path.startswith("/workshop/"):
+            return None
+        parts = urlsplit(path.removeprefix("/workshop/"))
+        return self._page(posixpath.normpath(unquote(parts.path)), parts.fragment)
+
+
+def _tidy(url: str) -> str:
+    """Return the address as a browser reads it: no spaces around, back-slashes as slashes."""
+    url = DROPPED.sub("", url) if SCHEME.match(DROPPED.sub("", url)) else url.strip()
+    head, mark, tail = url.partition("?")
+    return head.replace("\\", "/") + mark + tail
+
+
+def _outside(url: str, schemes: tuple[str, ...]) -> Target | None:
+    """Return the target of an address with a scheme or host of its own."""
+    if url.startswith("//"):
+        url = "https:" + url
+    match = SCHEME.match(url)
+    if match is None:
+        return None
+    scheme = match[1].lower()
+    if scheme not in schemes:
+        raise LinkError(f"“{match[1]}:” cannot be opened from notes; use {', '.join(schemes)}")
+    try:
+        parts = urlsplit(url)
+        valid = bool(scheme == "mailto" or parts.hostname) and (parts.port or True)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise LinkError(f"“{url}” is no complete address")
+    return Target(url, "outside")

@@ -1,0 +1,86 @@
+"""Puts the addresses of links and pictures, and the values of variables, into sanitised HTML."""
+
+import html
+import re
+
+from dashboard.notes.markup.links import LinkError, Links, Target
+from dashboard.notes.markup.sanitiser import clean_authors
+from dashboard.notes.report import Report
+from dashboard.notes.variables import Variables
+
+#: Stand before an address until its element gets the attributes that go with it.
+NOTES = {"outside": "\ue005", "inside": "\ue006", "chapter": "\ue007", "kept": "\ue008"}
+LINK = re.compile('href="([\ue005\ue006\ue007])([^"\ue009]*)(?:\ue009([^"]*))?"')
+IMAGE = r'<img((?: [a-z]+="[^"]*")*)>'
+KEPT = re.compile(rf'(<a(?: [a-z]+="[^"]*")*>)?{IMAGE}')
+#: A block's mark that an unclosed quote has drawn into an attribute.
+BLOCK = re.compile("\ue002[0-9]+\ue003")
+ATTRIBUTE = re.compile(' ([a-z]+)="([^"]*)"')
+OPENS = {
+    "\ue005": ' target="_blank" rel="noopener noreferrer"',
+    "\ue006": ' target="_blank" rel="noopener"',
+}
+
+
+class Rewriter:
+    """Rewrites one chapter's HTML; what leads nowhere is reported with its line."""
+
+    def __init__(
+        self, links: Links, variables: Variables, report: Report, file: str, source: list[str]
+    ) -> None:
+        self._links, self._variables, self._report = links, variables, report
+        self._file, self._source = file, source
+
+    def rewrite(self, text: str) -> str:
+        """Return sanitised HTML with addresses and values in it."""
+        text = clean_authors(text, self._attribute)
+        text = KEPT.sub(self._kept, text)
+        text = LINK.sub(_opened, text)
+        # All tokens that are left stand in text: attributes have had theirs.
+        return self._variables.show(text, html.escape)
+
+    def _attribute(self, element: str, attribute: str, value: str) -> str | None:
+        value = BLOCK.sub("", value)
+        if attribute not in ("href", "src"):
+            return self._variables.show(value)
+        address = self._variables.show(value)
+        try:
+            target = self._links.link(address) if element == "a" else self._picture(address)
+        except LinkError as error:
+            self._report.doubt(self._file, self._line(value), str(error))
+            return None
+        if target is None:
+            return None
+        slug = f"\ue009{target.slug}" if target.slug else ""
+        return NOTES.get(target.kind, "") + target.url + slug
+
+    def _picture(self, address: str) -> Target:
+        target = self._links.picture(address)
+        if target.kind == "kept":
+            message = f"the picture “{address}” is shown as a link: its host is not in `images`"
+            self._report.warn(self._file, self._line(address), message)
+        return target
+
+    def _line(self, address: str) -> int:
+        """Return the first line that holds the address, as the author wrote it."""
+        written = self._variables.name(address)
+        found = (n for n, line in enumerate(self._source, 1) if written and written in line)
+        return next(found, 1)
+
+    def _kept(self, match: re.Match[str]) -> str:
+        """Return a link in the place of a picture that may not be loaded; others as they are."""
+        attributes = dict(ATTRIBUTE.findall(match[2]))
+        source = attributes.get("src", "")
+        if not source.startswith(NOTES["kept"]):
+            return match[0]
+        text = attributes.get("alt") or source[1:]
+        if match[1]:
+            return match[1] + text
+        return f'<a href="{NOTES["outside"]}{source[1:]}">{text}</a>'
+
+
+def _opened(match: re.Match[str]) -> str:
+    note, url, slug = match.groups()
+    if note == NOTES["chapter"]:
+        return f'href="{url}" data-chapter="{slug}"'
+    return f'href="{url}"{OPENS[note]}'

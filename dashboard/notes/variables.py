@@ -1,0 +1,97 @@
+"""Values for %name%: where they come from, and how they get into a page as data."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from dashboard.notes.folder import CONTROL
+from dashboard.notes.workshop import Variable
+
+#: Names that belong to the session: a workshop cannot declare them away.
+BUILT_IN = frozenset(
+    ["base_url", "console_url", "slides_url", "terminal_url", "username", "project_namespace", "cluster_subdomain", "image_registry"]
+)
+#: A session's variable of such a name stays out of pages unless the workshop declares it.
+SECRET = re.compile(r"token|secret|passw|credential|private_?key|api_?key", re.IGNORECASE)
+#: The hub's own secrets stay out of pages whatever a workshop declares.
+HUBS_OWN = re.compile(r"(JUPYTERHUB|JPY|CONFIGPROXY)_.*(TOKEN|SECRET|KEY)", re.IGNORECASE)
+#: What looks like a variable to a reader; shorter ones are date's and printf's formats.
+LOOKS_LIKE_ONE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]{2,63})%")
+#: A value may name further variables this many times over, and may not grow beyond this.
+DEEPEST = 5
+LONGEST = 16_384
+
+
+def resolve(declared: Iterable[Variable], session: Mapping[str, str]) -> dict[str, str]:
+    """Return the values pages may show: declared ones, and the session's that are no secrets."""
+    offered = {name: value for name, value in session.items() if not HUBS_OWN.match(name)}
+    values = {name: value for name, value in offered.items() if not SECRET.search(name)}
+    for variable in declared:
+        values[variable.name] = _value(variable, offered)
+    return {name: CONTROL.sub("", value) for name, value in _expand(values).items()}
+
+
+def _value(variable: Variable, session: Mapping[str, str]) -> str:
+    if variable.name in BUILT_IN and variable.name in session:
+        return session[variable.name]
+    for name in (*variable.aliases, variable.name):
+        if name in session:
+            return session[name]
+    return variable.value
+
+
+def _expand(values: dict[str, str]) -> dict[str, str]:
+    """Return the values with the variables inside them replaced, a bounded number of times."""
+    for _ in range(DEEPEST):
+        replace = Variables(values).replace
+        grown = {
+            name: longer if len(longer := replace(value)) <= LONGEST else value
+            for name, value in values.items()
+        }
+        if grown == values:
+            break
+        values = grown
+    return values
+
+
+class Variables:
+    """Puts values in the place of %name%; a name it does not know stays as it is written."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+        self._names = list(self._values)
+        self._index = {name: number for number, name in enumerate(self._names)}
+        names = "|".join(re.escape(name) for name in self._names if name)
+        self._known = re.compile(f"%({names})%") if names else re.compile(r"(?!)")
+        self._token = re.compile("(?:\ue000|https://\ue004)([0-9]+)\ue001")
+
+    def value(self, name: str) -> str:
+        """Return a variable's value, or nothing when there is no such variable."""
+        return self._values.get(name, "")
+
+    def unknown(self, text: str) -> list[str]:
+        """Return the names in `text` that look like variables and are none."""
+        return [name for name in LOOKS_LIKE_ONE.findall(text) if name not in self._values]
+
+    def replace(self, text: str) -> str:
+        """Return the text with values in it, as plain text."""
+        return self._known.sub(lambda match: self._values[match[1]], text)
+
+    def hide(self, text: str) -> str:
+        """Return the text with a token for each variable, which no markup can take for its own."""
+        return self._known.sub(lambda match: self._token_for(match[1]), text)
+
+    def show(self, text: str, escape: Callable[[str], str] = str) -> str:
+        """Return the text with values, escaped, where `hide` had put tokens."""
+        return self._token.sub(lambda match: escape(self._values[self._name(match)]), text)
+
+    def name(self, text: str) -> str:
+        """Return the text with %name% where `hide` had put tokens, as the author wrote it."""
+        return self._token.sub(lambda match: f"%{self._name(match)}%", text)
+
+    def _name(self, token: re.Match[str]) -> str:
+        return self._names[int(token[1])]
+
+    def _token_for(self, name: str) -> str:
+        # Web addresses get a token that looks like one, so that bare ones still become links.
+        start = "https://\ue004" if re.match("https?://", self._values[name]) else "\ue000"
+        return f"{start}{self._index[name]}\ue001"

@@ -1,0 +1,85 @@
+"""What a workshop is once it is read: chapters of safe HTML, or its mistakes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Mistake:
+    """One thing an author should mend; a warning does not keep the workshop from loading."""
+
+    file: str
+    line: int
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        """Return `file:line: message`, as compilers and editors print it."""
+        kind = "warning: " if self.warning else ""
+        return f"{self.file}:{self.line}: {kind}{self.message}"
+
+
+class WorkshopError(Exception):
+    """A workshop cannot be shown; `mistakes` holds all of them, warnings too, in reading order."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A name that chapters may use as %name%, with the value it has unless the session has one."""
+
+    name: str
+    value: str = ""
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a chapter; `id` is its anchor in the chapter's HTML."""
+
+    level: int
+    title: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A clickable block: `text` is exactly what is shown, and what is run or copied."""
+
+    kind: str
+    text: str
+    terminal: str
+    id: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of notes; `html` is sanitised and does not repeat the title."""
+
+    slug: str
+    title: str
+    html: str
+    exit_sign: str = ""
+    exit_link: str = ""
+    minutes: int | None = None
+    headings: tuple[Heading, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A workshop that can be shown; pictures are served from below `root` and nowhere else."""
+
+    title: str
+    description: str
+    chapters: tuple[Chapter, ...]
+    terminals: int
+    warnings: tuple[Mistake, ...]
+    image_hosts: tuple[str, ...]
+    root: Path
+    fingerprint: str
