@@ -1,0 +1,38 @@
+/* What the view shares with the page around it: messages of one envelope, and the browser's memory. */
+
+const KIND = "workshop";
+
+/** True when a page of ours shows this view in a frame. */
+export const framed = window.parent !== window;
+
+/** Tells the page something; nothing happens when there is none. */
+export function tell(type, details = {}) {
+  if (framed) window.parent.postMessage({ kind: KIND, type, ...details }, location.origin);
+}
+
+/** Hands each message of the page to the function named like its type. */
+export function listen(actions) {
+  window.addEventListener("message", ({ origin, source, data }) => {
+    if (!framed || origin !== location.origin || source !== window.parent) return;
+    if (data?.kind !== KIND || !Object.hasOwn(actions, data.type)) return;
+    actions[data.type](data);
+  });
+}
+
+/** What the browser keeps under a name; undefined when it keeps nothing. */
+export function recall(name) {
+  try {
+    return JSON.parse(localStorage.getItem(`${KIND}.terminal.${name}`)) ?? undefined;
+  } catch {
+    return undefined; // storage is off, or holds something strange: the default serves
+  }
+}
+
+/** Keeps a value for next time, where the browser allows it. */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(`${KIND}.terminal.${name}`, JSON.stringify(value));
+  } catch {
+    return; // storage is off or full: the setting lasts as long as the page
+  }
+}

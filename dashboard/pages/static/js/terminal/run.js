@@ -1,0 +1,122 @@
+/* Commands that the notes run: whether the terminal is free, and what became of each block. */
+
+import { tell } from "./page.js";
+
+const SETTLED = 250; // after a prompt: no further command of the block begins
+const NOTHING = 3_000; // at a prompt and no command began: there is none in the block, or it is not complete
+
+/** A block as it is typed: lines end with Return, the last one too. */
+function keys(text) {
+  return text.replace(/\r\n?|\n/g, "\r").replace(/\r*$/, "\r");
+}
+
+/** Follows the blocks that were sent, one after the other. `on` has type(text), online and tell(id, state). */
+export class Runs {
+  #on;
+  #last = null;
+  #blocks = [];
+
+  constructor(on) {
+    this.#on = on;
+  }
+
+  /** Runs a block, or asks first while the terminal is busy; an interrupt goes out at once. */
+  run({ id, text, interrupt = false, force = false }) {
+    if (interrupt) return this.#tell(id, this.#on.type("\x03") ? "sent" : "offline");
+    if (!this.#on.online()) return this.#tell(id, "offline");
+    if (!force && this.#busy) return this.#tell(id, "asking");
+    const lines = text.split("\n").map((line) => line.trim()).filter((line) => line && line[0] !== "#");
+    const [since, free] = [this.#last?.n ?? 0, this.#last?.state === "prompt" && lines.length > 0];
+    this.#blocks.push({ id, lines, since, free, begun: 0, status: undefined, seconds: 0, timer: 0 });
+    this.#on.type(keys(text));
+    this.#tell(id, "sent");
+    if (this.#last?.state === "prompt" && this.#blocks.length === 1) this.#prompt();
+    return undefined;
+  }
+
+  /** Takes in what the shell says: a prompt, a command begun, a command done. */
+  command(event) {
+    this.#last = event;
+    if (event.state === "running") this.#begun(event);
+    else if (event.state === "done") this.#done(event);
+    else if (event.state === "prompt") this.#prompt();
+  }
+
+  /** Takes in the last event after an absence; what was missed is read from it. */
+  missed(event) {
+    if (!event) return;
+    const block = this.#blocks[0];
+    const over = block && event.state !== "running" && event.n > block.since && block.status === undefined;
+    if (over) this.#done({ ...event, status: event.status ?? null });
+    this.command(event);
+  }
+
+  /** The shell ended, or is another one: no block has anything to wait for. */
+  over(status) {
+    for (const block of this.#blocks.splice(0)) {
+      clearTimeout(block.timer);
+      this.#tell(block.id, status === 0 ? "done" : "failed", { status, seconds: null });
+    }
+    this.#last = null;
+  }
+
+  get #busy() {
+    if (!this.#last) return false;
+    const block = this.#blocks[0];
+    return this.#last.state === "running" || (block && (block.status === undefined || block.begun < block.lines.length));
+  }
+
+  #begun({ n, line }) {
+    let block = this.#blocks[0];
+    if (!block || n <= block.since) return;
+    clearTimeout(block.timer);
+    if (this.#blocks.length > 1 && this.#belongsToNext(block, line)) {
+      this.#settle(block);
+      block = this.#blocks[0];
+    }
+    block.begun += 1;
+    if (block.begun === 1) this.#tell(block.id, "running");
+  }
+
+  #belongsToNext(block, line) {
+    if (block.begun === 0) return false;
+    if (block.begun >= block.lines.length) return true;
+    const first = line?.trim();
+    return Boolean(first) && this.#blocks[1].lines[0] === first && !block.lines.slice(block.begun).includes(first);
+  }
+
+  #done({ n, status, seconds }) {
+    const block = this.#blocks[0];
+    if (!block || n <= block.since) return;
+    block.status = status ?? null;
+    block.seconds += seconds ?? 0;
+  }
+
+  #prompt() {
+    const block = this.#blocks[0];
+    if (!block) return;
+    clearTimeout(block.timer);
+    const wait = block.status === undefined ? NOTHING : SETTLED;
+    block.timer = setTimeout(() => this.#settle(block), wait);
+  }
+
+  #settle(block) {
+    clearTimeout(block.timer);
+    this.#blocks.shift();
+    const { status = null, seconds, begun, free } = block;
+    const failed = status || (free && !begun); // not one command began: the block is not complete
+    this.#tell(block.id, failed ? "failed" : "done", { status, seconds: begun ? seconds : null });
+    if (this.#blocks.length && this.#last?.state === "prompt") this.#prompt();
+  }
+
+  #tell(id, state, result = {}) {
+    this.#on.tell({ id, state, status: null, seconds: null, ...result });
+  }
+}
+
+/** The follower of this view's shell, knowing what the shell said last. */
+export function create({ link, shell, type }) {
+  const runs = new Runs({ type, online: () => link.online && !shell.ended, tell: (run) => tell("run", run) });
+  if (shell.last) runs.command(shell.last);
+  return runs;
+}

@@ -1,0 +1,100 @@
+/* What is known of the shell behind the screen: its title, its commands, and whether it has ended. */
+
+import { recall, tell } from "./page.js";
+
+/** Follows one shell and tells the page; runs of the notes are handed to the part that follows them. */
+export class ShellState {
+  #view;
+  #fresh = true;
+  #early = []; // runs asked for before the first connection
+  #following = null;
+  last = null;
+  title = "";
+  ended = false;
+
+  constructor(view) {
+    this.#view = view;
+  }
+
+  /** Takes in the state at the beginning of a connection. */
+  opened({ resumed, command, exited, title }) {
+    if (!resumed && !this.#fresh) this.#follow("over", null);
+    else this.#follow("missed", command);
+    this.#fresh = false;
+    this.#note(command);
+    if (title) this.#named(title);
+    if (exited) this.#exit(exited);
+    else if (this.ended) this.#restarted();
+    this.#early.splice(0).forEach((asked) => this.run(asked));
+  }
+
+  /** Takes in an event of a connection that stands. */
+  message(event) {
+    if (event.cmd === "command") {
+      this.#note(event);
+      this.#follow("command", event);
+    } else if (event.cmd === "title") this.#named(event.title);
+    else if (event.cmd === "exit") this.#exit(event);
+    else if (event.cmd === "restarted") this.#restarted();
+  }
+
+  /** Runs a block of the notes; one that comes before the first connection waits for it. */
+  run(asked) {
+    const { link, part } = this.#view;
+    if (this.#fresh && link.state === "connecting") return this.#early.push(asked);
+    this.#following ??= part("run");
+    return this.#following.then(
+      (runs) => runs.run(asked),
+      () => tell("run", { id: asked.id, state: "offline", status: null, seconds: null }),
+    );
+  }
+
+  /** The first connection did not come about: who waits for it is told. */
+  unreachable() {
+    this.#fresh = false;
+    this.#early.splice(0).forEach((asked) => this.run(asked));
+  }
+
+  /** Asks for a new shell. */
+  restart() {
+    return this.#view.link.tell({ cmd: "restart" });
+  }
+
+  #follow(name, value) {
+    this.#following?.then((runs) => runs[name](value), () => {});
+  }
+
+  #note(command) {
+    const busy = command?.state === "running";
+    if (busy !== (this.last?.state === "running")) tell("busy", { busy });
+    this.last = command;
+  }
+
+  /** Tells the title: the name that the person gave, else what the shell says. */
+  retitle() {
+    this.#named(this.title);
+  }
+
+  #named(title) {
+    this.title = title;
+    const name = recall(`title.${this.#view.given.name}`) ?? title;
+    document.title = name;
+    this.#view.find(".tools-title").title = name;
+    tell("title", { title: name });
+  }
+
+  #exit({ status }) {
+    this.ended = true;
+    const words = `The shell ended${status ? ` with status ${status}` : ""}. Press Enter to start a new one.`;
+    this.#view.notice.keep({ words, button: "New shell", press: () => this.restart(), soon: true });
+    this.#note(null);
+    this.#follow("over", status);
+    tell("exit", { status });
+  }
+
+  #restarted() {
+    this.ended = false;
+    this.#view.notice.release();
+    this.#view.focus();
+  }
+}

@@ -1,0 +1,62 @@
+/* The small tools at the top right of the screen: name, search, save, letters, screen reader. */
+
+import { recall, remember, tell } from "./page.js";
+
+/** Makes the buttons work. */
+export function create({ given, find, part, screen, shell }) {
+  const title = find(".tools-title");
+  const form = find(".rename");
+  const name = form.elements.name;
+  const reader = find(".tool-reader");
+
+  const press = {
+    ".tools-title": rename,
+    ".tool-search": async () => (await part("search")).open(),
+    ".tool-save": async () => (await part("save")).save(),
+    ".tool-larger": () => letters(1),
+    ".tool-smaller": () => letters(-1),
+    ".tool-reader": readAloud,
+  };
+  for (const [selector, action] of Object.entries(press)) find(selector).addEventListener("click", action);
+  form.addEventListener("submit", named);
+  form.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+  form.addEventListener("focusout", ({ relatedTarget }) => !form.contains(relatedTarget) && close());
+  reader.setAttribute("aria-pressed", String(screen.term.options.screenReaderMode));
+
+  function rename() {
+    name.value = recall(`title.${given.name}`) ?? "";
+    name.placeholder = shell.title || title.textContent;
+    form.hidden = false;
+    name.focus();
+  }
+
+  function named(event) {
+    event.preventDefault();
+    const chosen = name.value.trim().slice(0, 60);
+    remember(`title.${given.name}`, chosen || undefined);
+    title.textContent = chosen || given.name;
+    shell.retitle();
+    close();
+    screen.term.focus();
+  }
+
+  function close() {
+    form.hidden = true;
+  }
+
+  function letters(step) {
+    const size = Math.min(32, Math.max(8, screen.term.options.fontSize + step));
+    remember("font", size);
+    screen.letters(size);
+    tell("font", { size });
+  }
+
+  function readAloud() {
+    const on = !screen.term.options.screenReaderMode;
+    screen.term.options.screenReaderMode = on;
+    remember("reader", on);
+    reader.setAttribute("aria-pressed", String(on));
+  }
+
+  return {};
+}

@@ -1,0 +1,158 @@
+/* The terminal view: screen, connection, notices and the page around it, put together. */
+
+import { TerminalLink } from "./link.js";
+import { Notice } from "./notice.js";
+import { framed, listen, recall, remember, tell } from "./page.js";
+import { Screen, accelerated } from "./screen.js";
+import { ShellState } from "./shell.js";
+import { attach } from "./shortcuts.js";
+
+const OFFLINE = "Not connected: this key was not sent.";
+const MARK = "── older output is no longer kept ──";
+const given = document.body.dataset;
+const find = (selector) => document.querySelector(selector);
+const parts = {};
+let screen = null;
+let fresh = true; // not connected yet
+let foreign = false; // the size is that of another view, whose person typed last
+let away = 0;
+
+const notice = new Notice(find(".notice"), (shown) => screen?.lift(shown));
+const url = new URL(given.socket, location.href);
+url.protocol = url.protocol.replace("http", "ws");
+const link = new TerminalLink({
+  url,
+  session: new URL(given.session, location.href),
+  on: { geometry: () => screen?.size, state: connection, opened, message, output },
+});
+/** What the parts of the view share; `modify` changes the next key (a sticky Ctrl). */
+const view = { given, find, link, notice, part, modify: null, type, focus: () => screen.term.focus() };
+const shell = (view.shell = new ShellState(view));
+
+/** A part of the view, loaded when it is first needed. */
+function part(name) {
+  parts[name] ??= import(`./${name}.js`).then(({ create }) => create(view));
+  return parts[name];
+}
+
+async function start() {
+  const vendor = await Promise.all([given.xterm, given.unicode].map((from) => import(from)));
+  const typed = (data, human) => type(human && view.modify ? view.modify(data) : data, human);
+  const on = { typed, resized, rendered: (offset) => link.receipts.rendered(offset) };
+  const options = { fontSize: recall("font") ?? 14, screenReaderMode: recall("reader") === true };
+  screen = view.screen = new Screen(Object.assign({}, ...vendor), find(".screen"), on, options);
+  if (screen.size) screen.resize(screen.size);
+  link.greet();
+  attach(screen.term, { search, leave });
+  screen.term.options.linkHandler = {
+    allowNonHttpProtocols: true,
+    activate: async (_, uri) => (await part("links")).open(uri),
+  };
+  if (!framed) view.focus();
+  find(".screen").addEventListener("pointerenter", () => part("links"), { once: true });
+  for (const name of ["pointerenter", "focusin"]) {
+    find(".tools").addEventListener(name, () => part("tools"), { once: true });
+  }
+  if (matchMedia("(pointer: coarse)").matches) part("keys");
+  tell("ready");
+}
+
+function connection(state, { until, code } = {}) {
+  clearTimeout(away);
+  if (state === "online") notice.release(fresh ? "" : "Connected again.");
+  else if (state === "ended") {
+    const press = () => (framed ? tell("fresh-login") : location.reload());
+    notice.keep({ words: "Your login has ended.", button: "Log in again", press, soon: true, bad: true });
+  } else if (state === "waiting" || !fresh) {
+    const words = code === 1013 ? "Too many terminals are open. Trying again" : "Reconnecting …";
+    notice.keep({ words, until, button: "Try now", press: () => link.nudge() });
+  }
+  if (state === "online" || state === "ended") tell("connection", { state });
+  else if (state === "waiting" || !fresh) {
+    away = setTimeout(() => tell("connection", { state: "offline" }), 600);
+  }
+  if (state === "waiting" || state === "ended") shell.unreachable();
+}
+
+function opened(state) {
+  const { from, resumed, lost, dropped, cols, rows } = state;
+  if (!resumed) screen.clear(from, { hold: !fresh, mark: lost && MARK });
+  if (dropped) notice.pass("The terminal was started anew; what you typed last was not sent.");
+  fresh = false;
+  foreign = cols !== screen.size?.cols || rows !== screen.size?.rows;
+  screen.resize({ cols, rows });
+  shell.opened(state);
+}
+
+//: After the first output: drawing may get faster, but nothing waits for it.
+function settle() {
+  find(".starting").remove();
+  (window.requestIdleCallback ?? setTimeout)(() => accelerated() && part("renderer").catch(() => {}));
+}
+
+function output(bytes, offset) {
+  if (find(".starting")) settle();
+  screen.write(bytes, offset);
+}
+
+function message(event) {
+  shell.message(event);
+  if (event.cmd !== "size") return;
+  foreign = true;
+  screen.resize(event);
+}
+
+function type(data, human = true) {
+  if (shell.ended) return data === "\r" && shell.restart();
+  const sent = link.type(data, human);
+  if (human && !sent) notice.pass(OFFLINE);
+  if (human && sent && foreign) claim();
+  return sent;
+}
+
+//: Whoever types has the size.
+function claim() {
+  foreign = false;
+  if (screen.size) resized(screen.size);
+}
+
+function resized(size) {
+  link.greet();
+  if (!foreign) screen.resize(size);
+  link.tell({ cmd: "size", ...size });
+}
+
+function leave() {
+  if (framed) tell("shortcut", { key: "Shift+F6" });
+  else find(".tools button").focus();
+}
+
+async function search() {
+  (await part("search")).open();
+}
+
+function theme({ theme: name }) {
+  if (!["light", "dark"].includes(name)) return;
+  remember("theme", name);
+  document.documentElement.dataset.theme = name;
+  screen?.repaint();
+}
+
+function font({ size }) {
+  if (!(size >= 8 && size <= 32)) return;
+  remember("font", size);
+  screen?.letters(size);
+}
+
+listen({
+  run: (asked) => shell.run(asked),
+  focus: () => screen?.term.focus(),
+  save: async () => (await part("save")).save(),
+  theme,
+  font,
+  search,
+});
+link.connect();
+start().catch(() => {
+  find(".starting").textContent = `Terminal ${given.name} could not be loaded. Reload the page to try again.`;
+});
