@@ -12,8 +12,9 @@ from dashboard.notes.markup.sanitiser import anchor
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
 PAGES = (".md", ".adoc", ".html")
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-#: Browsers drop these from an address before they look at its scheme.
-DROPPED = re.compile("[\x00-\x20\x7f]+")
+#: Browsers drop these from an address before they look at its scheme, and those around it.
+DROPPED = re.compile("[\t\n\r]")
+AROUND = "".join(map(chr, range(0x21)))
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class Links:
 
 def _tidy(url: str) -> str:
     """Return the address as a browser reads it: no spaces around, back-slashes as slashes."""
-    url = DROPPED.sub("", url) if SCHEME.match(DROPPED.sub("", url)) else url.strip()
+    url = DROPPED.sub("", url.strip(AROUND))
     head, mark, tail = url.partition("?")
     return head.replace("\\", "/") + mark + tail
 

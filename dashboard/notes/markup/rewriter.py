@@ -15,6 +15,9 @@ IMAGE = r'<img((?: [a-z]+="[^"]*")*)>'
 KEPT = re.compile(rf'(<a(?: [a-z]+="[^"]*")*>)?{IMAGE}')
 #: A block's mark that an unclosed quote has drawn into an attribute.
 BLOCK = re.compile("\ue002[0-9]+\ue003")
+#: An address with a variable in it: only with its value can anyone say what it is. The mark keeps
+#: the sanitiser from judging it; the finished page is sanitised once more.
+HIDDEN = re.compile("(?:href|src)\\s*=\\s*[\"']?(?=[^\"'>]{0,500}[\ue000\ue004])")
 ATTRIBUTE = re.compile(' ([a-z]+)="([^"]*)"')
 OPENS = {
     "\ue005": ' target="_blank" rel="noopener noreferrer"',
@@ -33,8 +36,8 @@ class Rewriter:
 
     def rewrite(self, text: str) -> str:
         """Return sanitised HTML with addresses and values in it."""
-        text = clean_authors(text, self._attribute)
-        text = KEPT.sub(self._kept, text)
+        text = clean_authors(HIDDEN.sub(lambda match: match[0] + "\ue00a", text), self._attribute)
+        text = KEPT.sub(self._kept, text.replace("\ue00a", ""))
         text = LINK.sub(_opened, text)
         # All tokens that are left stand in text: attributes have had theirs.
         return self._variables.show(text, html.escape)
@@ -43,6 +46,7 @@ class Rewriter:
         value = BLOCK.sub("", value)
         if attribute not in ("href", "src"):
             return self._variables.show(value)
+        value = value.removeprefix("\ue00a")
         address = self._variables.show(value)
         try:
             target = self._links.link(address) if element == "a" else self._picture(address)
@@ -69,7 +73,7 @@ class Rewriter:
 
     def _kept(self, match: re.Match[str]) -> str:
         """Return a link in the place of a picture that may not be loaded; others as they are."""
-        attributes = dict(ATTRIBUTE.findall(match[2]))
+        attributes: dict[str, str] = dict(ATTRIBUTE.findall(match[2]))
         source = attributes.get("src", "")
         if not source.startswith(NOTES["kept"]):
             return match[0]

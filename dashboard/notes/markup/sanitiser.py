@@ -1,4 +1,4 @@
-"""Which HTML a page of notes may hold. Everything else is taken out, with its content if it is code."""
+"""Which HTML a page of notes may hold; everything else is taken out."""
 
 import re
 from collections.abc import Callable
@@ -8,13 +8,15 @@ import nh3
 ANY = {"id", "class", "lang", "dir", "title"}
 NUMBERS = re.compile(r"[0-9]{1,4}%?$")
 #: Elements that authors may use.
-AUTHORS = set(
-    ["a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr"]
-)
+ELEMENTS = """
+    a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em
+    figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp section
+    small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr
+"""
+AUTHORS = set(ELEMENTS.split())
 #: Elements that go with all they hold.
-CODE = set(
-    ["script", "style", "template", "iframe", "object", "embed", "applet", "svg", "math", "noscript", "noembed", "noframes", "textarea", "select", "title", "xmp"]
-)
+CODE = {"script", "style", "template", "iframe", "object", "embed", "applet", "svg", "math"}
+CODE |= {"noscript", "noembed", "noframes", "textarea", "select", "title", "xmp"}
 ATTRIBUTES = {
     "*": ANY,
     "a": {"href", "name"},

@@ -16,6 +16,7 @@ from dashboard.notes.markup.containers import (
     indent,
     open_containers,
 )
+from dashboard.notes.markup.cursor import Cursor
 from dashboard.notes.markup.leaves import Leaf, fence, raw_html
 
 HEADING = re.compile(r" {0,3}#{1,6}(?=[ \t]|$)")
@@ -47,15 +48,14 @@ def scan(text: str, first_line: int = 1) -> Scanned:
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
         raise TooMuchError(f"it has more than {MOST_LINES} lines")
-    scanner = _Scanner(lines, first_line)
+    scanner = _Scanner(Cursor(lines, first_line))
     scanner.run()
     return Scanned("\n".join(scanner.out), tuple(scanner.leaves))
 
 
 class _Scanner:
-    def __init__(self, lines: list[str], first_line: int) -> None:
-        self._lines, self._first, self._next = lines, first_line, 0
-        self._inside: list[Container] = []
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
         self._opening = ""
         self._paragraph = self._loose = False
         self._length = 0
@@ -63,24 +63,22 @@ class _Scanner:
         self.leaves: list[Leaf] = []
 
     def run(self) -> None:
-        while self._next < len(self._lines):
-            line = self._lines[self._next]
-            self._next += 1
+        while (line := self._cursor.take()) is not None:
             self._line(line)
 
     def _line(self, line: str) -> None:
-        depth, rest = self._enter(line)
+        depth, rest = self._cursor.enter(line)
         if not rest.strip():
             self._blank(depth)
             return
-        left = self._inside[depth:]
+        left = self._cursor.inside[depth:]
         next_item = bool(left) and left[0].is_item
         opened = open_containers(rest, self._paragraph and not next_item, depth)
         if left and not opened.containers and self._goes_on(rest, left):
             self._emit(rest.lstrip())
             return
         self._paragraph = self._paragraph and not left
-        self._inside = self._inside[:depth]
+        self._cursor.inside = self._cursor.inside[:depth]
         if opened.containers:
             self._open(opened.containers, opened.marks, left)
         elif left:
@@ -93,74 +91,47 @@ class _Scanner:
             return False
         return not STARTS_BLOCK.match(rest)
 
-    def _enter(self, line: str) -> tuple[int, str]:
-        """Return how many of the open containers the line stands in, and what is left of it."""
-        for depth, container in enumerate(self._inside):
-            inner = container.enter(line)
-            if inner is None:
-                return depth, line
-            line = inner
-        return len(self._inside), line
-
-    def _following(self) -> str | None:
-        """Take the next line if it stands in all open containers; for leaves."""
-        if self._next == len(self._lines):
-            return None
-        depth, rest = self._enter(self._lines[self._next])
-        if depth < len(self._inside):
-            return None
-        self._next += 1
-        return rest
-
     def _blank(self, depth: int) -> None:
         # An empty line ends a quote, while list items and notes go on after it.
-        quotes = (n for n, c in enumerate(self._inside) if n >= depth and c.kind == "quote")
-        self._inside = self._inside[: next(quotes, len(self._inside))]
+        quotes = (n for n, c in enumerate(self._cursor.inside) if n >= depth and c.kind == "quote")
+        self._cursor.inside = self._cursor.inside[: next(quotes, len(self._cursor.inside))]
         self._paragraph = False
         self._gap()
 
     def _open(self, containers: list[Container], marks: str, left: list[Container]) -> None:
         first = containers[0]
         next_item = bool(left) and left[0].kind == first.kind
-        nested = bool(self._inside) and self._inside[-1].is_item and not self._loose
+        nested = bool(self._cursor.inside) and self._cursor.inside[-1].is_item and not self._loose
         if not first.is_item or not (next_item or nested):
             self._gap()
-        self._opening = "".join(c.prefix for c in self._inside) + marks
-        self._inside = [*self._inside, *containers]
+        self._opening = "".join(c.prefix for c in self._cursor.inside) + marks
+        self._cursor.inside = [*self._cursor.inside, *containers]
         self._paragraph = self._loose = False
 
     def _leaf_or_text(self, rest: str, marks: str) -> None:
-        number = self._first + self._next - 1
         if not rest.strip():
             self._emit("", marks)
-        elif not self._paragraph and indent(rest) >= 4:
-            self._take_out(self._indented(rest, number), marks)
-        elif (leaf := fence(rest, number, self._following)) or (leaf := raw_html(rest, number, self._paragraph, self._following)):
+        elif leaf := self._leaf(rest):
             self._take_out(leaf, marks)
         elif rest.startswith("///"):
             self._directive(rest)
         else:
             self._text(rest.lstrip(), marks)
 
-    def _indented(self, line: str, number: int) -> Leaf:
-        lines = [cut(line, 4)]
-        while True:
-            here, inner = self._next, self._following()
-            if inner is None or (inner.strip() and indent(inner) < 4):
-                self._next = here
-                return Leaf("\n".join(lines).rstrip("\n"), number, "")
-            lines.append(cut(inner, 4))
+    def _leaf(self, rest: str) -> Leaf | None:
+        number, following = self._cursor.number, self._cursor.following
+        if self._paragraph or indent(rest) < 4:
+            leaf = fence(rest, number, following)
+            return leaf or raw_html(rest, number, self._paragraph, following)
+        lines = self._cursor.following_while(lambda inner: not inner.strip() or indent(inner) >= 4)
+        code = "\n".join(cut(line, 4) for line in (rest, *lines))
+        return Leaf(code.rstrip("\n"), number, "")
 
     def _directive(self, line: str) -> None:
         """Pass on a block directive with its options, which follow it indented."""
         self._gap()
-        self._emit(line)
-        while True:
-            here, inner = self._next, self._following()
-            if inner is None or indent(inner) < 4:
-                self._next = here
-                break
-            self._emit(inner)
+        for part in (line, *self._cursor.following_while(lambda inner: indent(inner) >= 4)):
+            self._emit(part)
         self._paragraph = False
         self._gap()
 
@@ -195,7 +166,7 @@ class _Scanner:
         self._paragraph = True
 
     def _emit(self, text: str, marks: str = "") -> None:
-        prefix = self._opening if marks else "".join(c.prefix for c in self._inside)
+        prefix = self._opening if marks else "".join(c.prefix for c in self._cursor.inside)
         self.out.append(prefix + text)
         self._length += len(text)
         if self._length > LONGEST_PARAGRAPH:
@@ -204,8 +175,8 @@ class _Scanner:
     def _gap(self) -> None:
         """Leave an empty line, once, inside the quotes that are open."""
         self._loose, self._length = True, 0
-        quotes = [n for n, c in enumerate(self._inside) if c.kind == "quote"]
-        kept = self._inside[: quotes[-1] + 1] if quotes else []
+        quotes = [n for n, c in enumerate(self._cursor.inside) if c.kind == "quote"]
+        kept = self._cursor.inside[: quotes[-1] + 1] if quotes else []
         line = "".join(c.prefix for c in kept).rstrip()
         if self.out and self.out[-1].strip() and self.out[-1] != line:
             self.out.append(line)
