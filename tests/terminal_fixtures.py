@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Server:
 
     folder: Path
     process: "subprocess.Popen[bytes]"
+    views: "list[View]" = field(default_factory=list)
 
     @property
     def socket(self) -> str:
@@ -73,7 +74,9 @@ class Server:
 
     async def connect(self, name: str, **options: Any) -> "View":
         """A WebSocket that has not said anything yet."""
-        request = HTTPRequest(f"ws://terminal/ws/session/{name}", headers=options.pop("headers", {}))
+        request = HTTPRequest(
+            f"ws://terminal/ws/session/{name}", headers=options.pop("headers", {})
+        )
         link = await websocket_connect(
             request,
             resolver=_UnixResolver(self.socket),
@@ -81,7 +84,8 @@ class Server:
             max_message_size=64 * 1024 * 1024,
             **options,
         )
-        return View(link)
+        self.views.append(View(link))
+        return self.views[-1]
 
     async def attach(self, name: str | None = None, **fields: Any) -> "View":
         """A view that has opened the terminal of that name (a fresh one unless given)."""
@@ -199,7 +203,9 @@ class View:
         self.type(line + "\r")
 
         def done() -> list[dict[str, Any]]:
-            return [e for e in self.events[count:] if e["cmd"] == "command" and e["state"] == "done"]
+            return [
+                e for e in self.events[count:] if e["cmd"] == "command" and e["state"] == "done"
+            ]
 
         await self.until(lambda: bool(done()))
         return done()[0]
@@ -213,6 +219,12 @@ class View:
     def leave(self) -> None:
         """Close the connection."""
         self.link.close()
+
+    async def finish(self) -> None:
+        """Close the connection and wait until it is closed."""
+        self.leave()
+        with suppress(TimeoutError):
+            await self.closed()
 
     @property
     def close(self) -> tuple[int | None, str | None]:
@@ -245,6 +257,17 @@ def running_server(
         process.wait(PATIENCE)
         if folder is None:
             shutil.rmtree(own, ignore_errors=True)
+
+
+@asynccontextmanager
+async def serving(*arguments: str, **options: Any) -> AsyncIterator[Server]:
+    """A running server whose views are closed before it is ended."""
+    with running_server(*arguments, **options) as server:
+        try:
+            yield server
+        finally:
+            for view in server.views:
+                await view.finish()
 
 
 def answers(server: Server) -> bool:

@@ -1,0 +1,145 @@
+/** Puts one protocol v1 connection under Butterfly's page, which expects two WebSockets. */
+
+import { watchClipboard } from "./clipboard.js";
+import { Link } from "./link.js";
+import { listen, post } from "./page.js";
+import { Runs } from "./runs.js";
+
+const CLEAR = "\x1bc";
+const LOST = "\x1b[2m[older output is gone]\x1b[0m\r\n";
+const INTERRUPT_ON_RECONNECT = "\x03\n";
+const notice = document.getElementById("notice");
+const runs = new Runs(post);
+const sockets = {};
+let own = { cols: 0, rows: 0 };
+let started = false;
+let exited = false;
+
+// Butterfly asks its touch extension first; we leave that extension out.
+window.mobileKeydown = () => false;
+
+const name = document.body.dataset.sessionToken;
+const address = new URL(`../ws/session/${name}`, location.href);
+address.protocol = address.protocol.replace("http", "ws");
+address.search = "";
+
+const link = new Link(address.href, new URL("../../api/session", location.href).href, {
+  opened(message) {
+    if (!message.resumed) show(CLEAR + (message.lost ? LOST : ""));
+    if (message.cols !== own.cols || message.rows !== own.rows) fit(message);
+    runs.take(message.command);
+    if (message.exited && !exited) showEnd(message.exited.status);
+    exited = Boolean(message.exited);
+  },
+  output(text, offset) {
+    show(text);
+    // Butterfly renders a millisecond later; timers of one length keep their order.
+    setTimeout(() => link.seen(offset), 1);
+  },
+  event(message) {
+    if (message.cmd === "size") fit(message);
+    else if (message.cmd === "command") runs.take(message);
+    else if (message.cmd === "title") post({ type: "title", title: message.title });
+    else if (message.cmd === "restarted") exited = false;
+    else if (message.cmd === "exit") end(message.status);
+    else if (message.cmd === "refused") say("No more terminals can be opened. Close one first.");
+  },
+  state(state) {
+    if (state === "online") say("");
+    else if (state === "ended") say("Your login has ended. Log in again to go on.");
+    else say("Reconnecting… What runs here goes on.");
+    post({ type: "connection", state });
+  },
+});
+
+/** Show a quiet line over the terminal, or take it away. */
+function say(text) {
+  notice.textContent = text;
+  notice.hidden = !text;
+}
+
+/** Hand text to Butterfly's parser. */
+function show(text) {
+  if (text) sockets.shell.deliver(text);
+}
+
+/** Take the terminal's size, set by whoever typed last. */
+function fit({ cols, rows }) {
+  sockets.ctl.deliver(JSON.stringify({ cmd: "size", cols, rows }));
+}
+
+function showEnd(status) {
+  show(`\r\n\x1b[2m[The shell has ended (${status}). Press Enter for a new one.]\x1b[0m\r\n`);
+}
+
+function end(status) {
+  exited = true;
+  showEnd(status);
+  runs.exit(status);
+  post({ type: "exit", status });
+}
+
+/** What a person typed: taken, or visibly not. */
+function type(text) {
+  if (text === INTERRUPT_ON_RECONNECT) return true;
+  if (exited && link.online) {
+    if (text.includes("\r")) link.restart();
+    return true;
+  }
+  if (link.type(text)) return true;
+  say("Not connected: keys are not taken. Reconnecting…");
+  notice.classList.remove("refused");
+  void notice.offsetWidth; // restarts the animation
+  notice.classList.add("refused");
+  return false;
+}
+
+function control(text) {
+  const message = JSON.parse(text);
+  if (message.cmd !== "size") return;
+  own = { cols: message.cols, rows: message.rows };
+  link.resize(own.cols, own.rows);
+  if (started) return;
+  started = true;
+  link.retry();
+  post({ type: "ready" });
+}
+
+/** What Butterfly takes for a WebSocket: it opens once and never closes. */
+class Socket extends EventTarget {
+  static CONNECTING = 0;
+  static OPEN = 1;
+  static CLOSING = 2;
+  static CLOSED = 3;
+  readyState = Socket.CONNECTING;
+
+  constructor(url) {
+    super();
+    this.kind = url.includes("/ctl/session/") ? "ctl" : "shell";
+    sockets[this.kind] = this;
+    // Shell first: at the second opening Butterfly starts, and at a third it would interrupt.
+    setTimeout(() => this.#open(), this.kind === "ctl" ? 1 : 0);
+  }
+
+  #open() {
+    this.readyState = Socket.OPEN;
+    this.dispatchEvent(new Event("open"));
+  }
+
+  send(text) {
+    if (this.kind === "ctl") control(text);
+    else type(text);
+  }
+
+  close() {
+    document.body.classList.remove("stopped");
+  }
+
+  deliver(data) {
+    this.dispatchEvent(new MessageEvent("message", { data }));
+  }
+}
+
+window.WebSocket = Socket;
+watchClipboard(type);
+listen({ link, runs, type });

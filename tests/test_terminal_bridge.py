@@ -1,0 +1,231 @@
+"""Butterfly's own page in a real browser, over one protocol v1 connection."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.async_api import Page, Request, async_playwright
+
+from tests.terminal_fixtures import Server, eventually, nonce, serving
+
+pytestmark = pytest.mark.slow
+PREFIX = "/user/ada/terminal"
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass
+class Relay:
+    """A TCP port in front of the server's socket, below a prefix, that can be cut."""
+
+    path: str
+    port: int = 0
+    down: bool = False
+    links: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    async def start(self) -> asyncio.Server:
+        """Listen on a free port."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    def url(self, name: str) -> str:
+        """The page of the terminal of that name."""
+        return f"http://127.0.0.1:{self.port}{PREFIX}/session/{name}?user=root"
+
+    def cut(self) -> None:
+        """Drop every connection, as a lost network does."""
+        for link in list(self.links):
+            link.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            if self.down or not head.startswith(b"GET " + PREFIX.encode() + b"/"):
+                writer.write(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                return writer.close()
+            head = head.replace(PREFIX.encode(), b"", 1)
+            head = head.replace(b"Connection: keep-alive", b"Connection: close")
+            far_reader, far_writer = await asyncio.open_unix_connection(self.path)
+            far_writer.write(head)
+            self.links |= {writer, far_writer}
+            await asyncio.gather(_pipe(reader, far_writer), _pipe(far_reader, writer))
+            self.links -= {writer, far_writer}
+        return None
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@dataclass
+class Browser:
+    """A page, the relay it goes through, and what it asked for and complained about."""
+
+    page: Page
+    relay: Relay
+    server: Server
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    async def open(self, name: str) -> None:
+        """Load the page and wait for a prompt."""
+        await self.page.goto(self.relay.url(name))
+        await self.shows("~ #", "~ $")
+
+    async def shows(self, *texts: str) -> None:
+        """Wait until the terminal shows one of the texts."""
+        await self.page.wait_for_function(
+            """texts => { const shown = document.getElementById("term").innerText
+                 .replace(/\\u00a0/g, " "); return texts.some(text => shown.includes(text)); }""",
+            arg=list(texts),
+            timeout=10_000,
+        )
+
+    async def type(self, line: str) -> None:
+        """Type a line with real key events."""
+        await self.page.keyboard.type(line)
+        await self.page.keyboard.press("Enter")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium in front of a fresh server."""
+    async with serving() as server:
+        relay = Relay(server.socket)
+        async with await relay.start(), async_playwright() as playwright:
+            chromium = await playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=FLAGS
+            )
+            page = await chromium.new_page()
+            found = Browser(page, relay, server)
+
+            def note(request: Request) -> None:
+                found.requests.append(request.url)
+
+            page.on("request", note)
+            page.on("pageerror", lambda error: found.errors.append(str(error)))
+            page.on("dialog", lambda dialog: found.errors.append(dialog.message))
+            yield found
+            await chromium.close()
+            relay.cut()
+
+
+async def test_typing_runs_a_command(browser: Browser) -> None:
+    """The page loads below a prefix, its query is ignored, and what is typed runs (row 95)."""
+    await browser.open("one")
+    word = nonce()
+    await browser.type(f"echo {word} | tr a-z A-Z; echo $USER")
+    await browser.shows(word.upper())
+    assert browser.errors == []
+
+
+HOSTILE = {
+    "horizontal wrap (row 88)": "\x1b[?77h" + "x" * 300 + "<img src=/hit onerror=window.hit=1>\r\n",
+    "wrap hidden in an unknown escape": "\x1bn[?77h" + "x" * 300 + "<img src=/hit>\r\n",
+    "wrap behind an aborted sequence": "\x1b[\x1b[?77;1h" + "x" * 300 + "<img src=/hit>\r\n",
+    "8-bit": "\x9b?77h" + "x" * 300 + "<img src=/hit>\x90;PROMPT|touch pwned\r\x9c\r\n",
+    "prompt (row 89)": "\x1bP;PROMPT|touch pwned\r\x1b\\",
+    "prompt ended by itself": "\x1bP;PROMPT|touch pwned\r\x1bP",
+    "termcap query": "\x1bP+qtouch pwned\r\x1b\\",
+    "status string": '\x1bP$q"p\x1b\\\x1bP$qm\x1b\\',
+    "device queries": "\x1b[c\x1b[>c\x1b[5n\x1b[6n\x1b[?6n\x1bZ\x05\x1b[21t\x1b[20t\x1b[18t",
+    "html (row 90)": '\x1bP;HTML|<form action="/hit"><input autofocus></form>\x1b\\',
+    "image": "\x1bP;IMAGE|image/png;aGl0\x1b\\\x1bP;HTML|<img src=/hit>\x1b\\",
+    "text into text": "\x1bP;TEXT|\x1b[6n\x1bP;PROMPT|touch pwned\r\x1b\\",
+    "clipboard, link, place (row 91)": "\x1b]52;c;aGk=\x07\x1b]8;;javascript:hit\x07x\x1b[?99n",
+    "focus and mouse": "\x1b[?1004h\x1b[?1003;1006h",
+    "title": "\x1b]0;<img src=/hit>\x07",
+}
+
+
+async def test_hostile_output_only_shows(browser: Browser) -> None:
+    """`cat` of hostile files runs no script, types nothing, fetches nothing (rows 88-91)."""
+    await browser.open("evil")
+    watcher = await browser.server.attach("evil")
+    for number, text in enumerate(HOSTILE.values()):
+        (browser.server.home / f"evil{number}").write_text(text)
+    before = len(browser.requests)
+    for number, name in enumerate(HOSTILE):
+        await browser.type(f"cat evil{number}")
+        await watcher.event("command", state="prompt", line=f"cat evil{number}")
+        await browser.page.mouse.click(200, 200)
+        await browser.page.evaluate(
+            "dispatchEvent(new Event('blur')), dispatchEvent(new Event('focus'))"
+        )
+        word = nonce()
+        await browser.type(f"echo {word}")
+        done = await watcher.event("command", state="done", n=2 * number + 2)
+        assert done["line"] == f"echo {word}", name
+        await browser.shows(word)
+    assert not (browser.server.home / "pwned").exists()
+    assert await browser.page.evaluate("window.hit") is None
+    assert await browser.page.locator("#term :is(img, form, input, a, iframe)").count() == 0
+    assert browser.requests[before:] == []
+    assert browser.errors == []
+
+
+async def test_reconnect_goes_on_without_interrupt(browser: Browser) -> None:
+    """A cut connection comes back by itself, and the job that ran has not been stopped (row 101)."""
+    await browser.open("cut")
+    word = nonce()
+    await browser.type(f"until [ -e go ]; do read -t 0.1; done; echo {word} | tr a-z A-Z")
+    await browser.shows(word)
+    browser.relay.down = True
+    browser.relay.cut()
+    await browser.page.wait_for_selector("#notice:not([hidden])")
+    await browser.page.keyboard.type("lost")
+    await browser.page.wait_for_selector("#notice.refused")
+    (browser.server.home / "go").touch()
+    browser.relay.down = False
+    await browser.shows(word.upper())
+    await browser.page.wait_for_selector("#notice[hidden]", state="attached")
+    shown = await browser.page.inner_text("#term")
+    assert "^C" not in shown
+    assert "lost" not in shown
+    assert shown.count(word.upper()) == 1
+
+
+async def test_new_shell_after_exit(browser: Browser) -> None:
+    """A shell that exits says so, and Enter starts a new one."""
+    await browser.open("again")
+    await browser.type("exit 3")
+    await browser.shows("The shell has ended (3)")
+    await browser.page.keyboard.press("Enter")
+    word = nonce()
+    watcher = await browser.server.attach("again")
+    await eventually(lambda: len(browser.server.children()) == 1)
+    await watcher.prompt()
+    await browser.type(f"echo {word} | tr a-z A-Z")
+    await browser.shows(word.upper())
+
+
+async def test_page_around_runs_a_command(browser: Browser) -> None:
+    """In a frame the view tells the page when it is ready, and a run as far as its status."""
+    page = browser.page
+    await page.route("**/frame", lambda route: route.fulfill(body="<iframe></iframe>"))
+    await page.goto(browser.relay.url("x").split("/user/")[0] + "/frame")
+    await page.evaluate(
+        """url => { window.told = []; addEventListener("message", e => told.push(e.data));
+        document.querySelector("iframe").src = url; }""",
+        browser.relay.url("framed"),
+    )
+    online = "told.some(m => m.kind === 'workshop' && m.state === 'online')"
+    await page.wait_for_function(online)
+    watcher = await browser.server.attach("framed")
+    await watcher.prompt()
+    for text, states in (("true\nfalse", "sent running failed"), ("true", "sent running done")):
+        await page.evaluate(
+            """text => { told.length = 0; frames[0].postMessage(
+            {kind: "workshop", type: "run", id: "a", text}, location.origin) }""",
+            text,
+        )
+        last = states.split()[-1]
+        await page.wait_for_function(f"told.some(m => m.type === 'run' && m.state === '{last}')")
+        told = await page.evaluate("told.filter(m => m.type === 'run').map(m => m.state)")
+        assert [s for i, s in enumerate(told) if s not in told[:i]] == states.split()
