@@ -68,8 +68,9 @@ class Variables:
         return self._values.get(name, "")
 
     def unknown(self, text: str) -> list[str]:
-        """Return the names in `text` that look like variables and are none."""
-        return [name for name in LOOKS_LIKE_ONE.findall(text) if name not in self._values]
+        """Return the names in `text` that look like variables and that no session knows."""
+        found = LOOKS_LIKE_ONE.findall(text)
+        return [name for name in found if name not in self._values and name not in BUILT_IN]
 
     def replace(self, text: str) -> str:
         """Return the text with values in it, as plain text."""

@@ -76,9 +76,11 @@ class Links:
         path, fragment = self._path(url)
         if page := self._page(path, fragment):
             return page
-        if self.site.folder.file(path) and not path.endswith(PAGES):
-            return Target(self.site.urls.assets + quote(path), "inside")
-        raise LinkError(f"there is no chapter or file “{href}”")
+        if self.site.folder.file(path) is None:
+            raise LinkError(f"there is no chapter or picture “{href}”")
+        if not path.lower().endswith(PICTURES):
+            raise LinkError(f"“{href}” is neither a chapter nor a picture; others are not served")
+        return Target(self.site.urls.assets + quote(path), "inside")
 
     def picture(self, src: str) -> Target:
         """Return where a picture lies; LinkError when the workshop has no such picture."""
