@@ -23,7 +23,9 @@ _SCHEMES = ("http://", "https://", "mailto:", "ftp://")
 #: Butterfly's modes that neither type, resize nor change the page.
 _BUTTERFLY_MODES = frozenset({1, 2, 6, 7, 25, 47, 66, 1047, 1049}) | _MOUSE_MODES - {1001, 1016}
 _BUTTERFLY_FINALS = frozenset("@ABCDEFGHJKLMPXZ`abdefgmrsuIST")
-_BUTTERFLY_ESCAPES = frozenset("cDEMH78=>")
+_BUTTERFLY_ESCAPES = frozenset("cDEMH78=>") | frozenset(
+    {"#8", *(slot + letter for slot in "()*+" for letter in "0AB")}
+)
 _PARAMETERS = re.compile(r"(?:[0-9]{1,4}(?:;[0-9]{1,4})*)?")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -145,8 +147,7 @@ class StrictFilter:
             body = _CONTROLS.sub("", token.body)[:256]
             return Osc(token.number, body).raw if token.number in (0, 1, 2) else ""
         if isinstance(token, Esc):
-            known = token.final in (_BUTTERFLY_ESCAPES if not token.intermediates else "0AB")
-            return token.raw if known and token.intermediates in ("", "(", ")", "*", "+") else ""
+            return token.raw if token.raw[1:] in _BUTTERFLY_ESCAPES else ""
         return self._control(token)
 
     def _control(self, token: Csi) -> str:

@@ -1,4 +1,4 @@
-"""Parts for the gateway's tests: a gateway on a free port, a backend that counts, a hub with faults."""
+"""Parts for the gateway's tests: a gateway, a backend that counts, a hub with faults."""
 
 import asyncio
 import base64
@@ -57,7 +57,7 @@ def small_pages() -> Flask:
             abort(404)
         if path.endswith("large"):
             return Response((b"x" * 65536 for _ in range(64)), mimetype="text/plain")
-        seen = {name: value for name, value in request.headers.items()}
+        seen = dict(request.headers.items())
         return Response(
             json.dumps(
                 {
@@ -216,6 +216,13 @@ class FaultyHub:
     calls: list[str] = field(default_factory=list)
     activity: list[dict[str, Any]] = field(default_factory=list)
     held: asyncio.Event = field(default_factory=asyncio.Event)
+    server: HTTPServer | None = None
+
+    def break_down(self, fault: str) -> None:
+        """From now on hang, answer 500, answer HTML, or be gone."""
+        self.fault = fault
+        if fault == "gone" and self.server is not None:
+            self.server.stop()
 
     def new_token(self, name: str = "ada", scopes: Iterable[str] = ACCESS[:1]) -> str:
         """A token of a user with these scopes."""
@@ -278,7 +285,7 @@ async def running_hub() -> AsyncIterator[FaultyHub]:
     application = Application(
         [(r"/hub/api/(.*)", _HubHandler, {"hub": hub})], log_function=lambda _: None
     )
-    server = HTTPServer(application)
+    server = hub.server = HTTPServer(application)
     server.add_socket(socket)
     try:
         yield hub

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import importlib
 import itertools
 import json
 import os
@@ -17,6 +18,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from tornado.httpclient import HTTPRequest
@@ -298,3 +300,12 @@ async def eventually(condition: Callable[[], Any], patience: float = PATIENCE) -
 def nonce() -> str:
     """A word that occurs nowhere else."""
     return base64.b32encode(os.urandom(10)).decode().lower()
+
+
+def part(name: str) -> ModuleType:
+    """One of the terminal program's own modules, for tests of its pure parts."""
+    sys.path.insert(0, str(IMAGE))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(IMAGE))

@@ -171,7 +171,7 @@ async def test_hostile_output_only_shows(browser: Browser) -> None:
 
 
 async def test_reconnect_goes_on_without_interrupt(browser: Browser) -> None:
-    """A cut connection comes back by itself, and the job that ran has not been stopped (row 101)."""
+    """A cut connection comes back by itself; the job that ran was not stopped (row 101)."""
     await browser.open("cut")
     word = nonce()
     await browser.type(f"until [ -e go ]; do read -t 0.1; done; echo {word} | tr a-z A-Z")

@@ -35,7 +35,7 @@ TERMINAL = f"{PREFIX}terminal/".encode()
 HOST_PAGE = """<!doctype html><html lang="en"><title>Host</title>
 <body style="margin:0"><main><h1 style="position:absolute;opacity:0">Host</h1>
 <button id="outside">Outside</button>
-<iframe title="Terminal" src="terminals/1" style="border:0;width:100%;height:560px"></iframe></main>
+<iframe title="Terminal" src="terminals/NAME" style="border:0;width:100%;height:560px"></iframe></main>
 <script>
 const frame = document.querySelector("iframe");
 window.said = [];
@@ -84,7 +84,8 @@ def _app(state: "Wire") -> Flask:
 
     @app.get(PREFIX)
     def host() -> Response:
-        return Response(HOST_PAGE, mimetype="text/html")
+        name = request.args.get("terminal", "1")
+        return Response(HOST_PAGE.replace("NAME", name), mimetype="text/html")
 
     return app
 
@@ -203,6 +204,7 @@ class TerminalServer:
             os.unlink(self.socket)
         program = str(ROOT / "terminal-image" / "terminal.py")
         command = [sys.executable, program, "--socket", self.socket, "--home", str(self.home)]
+        command += ["--max-sessions", "64"]
         self.process = subprocess.Popen(command)
         until(self._accepts, what="the terminal server")
 
@@ -241,14 +243,8 @@ class Stage:
     def framed(self, name: str, **context: Any) -> Iterator["View"]:
         """The terminal in a frame of a page that listens to it."""
         with self.browser.new_context(**context) as own:
-            view = View(own.new_page(), self.wire.url)
-            view.page.route(
-                "**/terminals/1", lambda route: route.fallback(url=f"{view.url}terminals/{name}")
-            )
+            view = View(own.new_page(), f"{self.wire.url}?terminal={name}")
             view.page.goto(view.url)
-            view.page.locator("iframe").evaluate(
-                "(frame, name) => frame.src = `terminals/${name}`", name
-            )
             view.prompt()
             yield view
             assert view.errors == []
@@ -282,8 +278,11 @@ class View:
         return "\n".join(row.replace("\xa0", " ").rstrip() for row in rows).rstrip()
 
     def prompt(self) -> None:
-        """Wait for a prompt."""
-        self.shows("$")
+        """Wait until the last line is a prompt."""
+        end = time.monotonic() + 20
+        while not re.search(r"[#$]$", seen := self.text()):
+            assert time.monotonic() < end, f"no prompt:\n{seen}"
+            self.page.wait_for_timeout(20)
 
     def shows(self, text: str, limit: float = 20) -> str:
         """The screen once it shows the text."""
@@ -330,26 +329,23 @@ class View:
 
 @contextlib.contextmanager
 def _thread(serve: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]) -> Iterator[None]:
-    loop = asyncio.new_event_loop()
     ready = threading.Event()
-    task = loop.create_task(serve(ready.set))
+    end: list[Callable[[], object]] = []
 
-    def run() -> None:
+    async def main() -> None:
+        task = asyncio.create_task(serve(ready.set))
+        loop = asyncio.get_running_loop()
+        end.append(lambda: loop.call_soon_threadsafe(task.cancel))
         with contextlib.suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-        rest = asyncio.all_tasks(loop)
-        for other in rest:
-            other.cancel()
-        loop.run_until_complete(asyncio.gather(*rest, return_exceptions=True))
-        loop.close()
+            await task
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=asyncio.run, args=(main(),), daemon=True)
     thread.start()
     assert ready.wait(10)
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(task.cancel)
+        end[0]()
         thread.join(10)
 
 
