@@ -1,0 +1,115 @@
+"""The dashboard with a chapter, and chapters by themselves for turning pages."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, current_app, render_template, request
+
+from dashboard.pages.library import Library
+
+if TYPE_CHECKING:
+    from dashboard.notes import Chapter, Workshop
+
+bp = Blueprint("chapters", __name__)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A chapter among its neighbours, as the templates show it; no chapter is the finish."""
+
+    workshop: "Workshop"
+    chapter: "Chapter | None"
+
+    @property
+    def number(self) -> int:
+        """Its place, counted from one; the finish stands at the last chapter's."""
+        if self.chapter is None:
+            return self.total
+        return self.workshop.chapters.index(self.chapter) + 1
+
+    @property
+    def total(self) -> int:
+        """How many chapters there are."""
+        return len(self.workshop.chapters)
+
+    @property
+    def previous(self) -> "Chapter | None":
+        """The chapter before."""
+        if self.chapter is None:
+            return self.last
+        return self.workshop.chapters[self.number - 2] if self.number > 1 else None
+
+    @property
+    def next(self) -> "Chapter | None":
+        """The chapter after; None on the last and on the finish."""
+        if self.chapter is None or self.number == self.total:
+            return None
+        return self.workshop.chapters[self.number]
+
+    @property
+    def last(self) -> "Chapter":
+        """The last chapter."""
+        return self.workshop.chapters[-1]
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["workshop"]
+    return library
+
+
+def _page(leaf: Leaf) -> str:
+    return render_template(
+        "dashboard.html",
+        leaf=leaf,
+        workshop=leaf.workshop,
+        pages=_library().config,
+        visitor=request.environ.get("workshop.visitor"),
+        xsrf=request.environ.get("workshop.xsrf", ""),
+        only_notes="notes" in request.args,
+    )
+
+
+def _leaf(slug: str | None) -> Leaf:
+    """The leaf of a chapter, of the finish for None; a broken workshop or a wrong name ends it."""
+    library = _library()
+    if library.workshop is None:
+        abort(503)
+    chapter = None if slug is None else library.chapter(slug)
+    if slug is not None and chapter is None:
+        abort(404)
+    return Leaf(library.workshop, chapter)
+
+
+@bp.get("/")
+def home() -> str | tuple[str, int]:
+    """The dashboard with the first chapter, or what the author must mend before there is one."""
+    library = _library()
+    if library.workshop is None:
+        return render_template("mistakes.html", mistakes=library.mistakes), 500
+    return _page(Leaf(library.workshop, library.workshop.chapters[0]))
+
+
+@bp.get("/chapters/<path:slug>")
+def chapter(slug: str) -> str:
+    """The dashboard with that chapter."""
+    return _page(_leaf(slug))
+
+
+@bp.get("/notes/<path:slug>")
+def notes(slug: str) -> str:
+    """That chapter alone, for a page that is already there."""
+    leaf = _leaf(slug)
+    return render_template("notes.html", leaf=leaf, workshop=leaf.workshop, pages=_library().config)
+
+
+@bp.get("/finish")
+def finish() -> str:
+    """The dashboard with the page after the last chapter."""
+    return _page(_leaf(None))
+
+
+@bp.get("/finish/notes")
+def finish_notes() -> str:
+    """The page after the last chapter alone."""
+    leaf = _leaf(None)
+    return render_template("notes.html", leaf=leaf, workshop=leaf.workshop, pages=_library().config)

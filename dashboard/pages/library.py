@@ -1,0 +1,52 @@
+"""The workshop that the pages show, or the mistakes that keep it from being shown."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from dashboard.pages.config import PagesConfig
+
+if TYPE_CHECKING:
+    from dashboard.notes import Chapter, Mistake, Workshop
+
+
+@dataclass
+class Library:
+    """Holds what was loaded: a workshop, or else at least one mistake."""
+
+    config: PagesConfig
+    workshop: "Workshop | None" = None
+    mistakes: "tuple[Mistake, ...]" = ()
+
+    @classmethod
+    def opened(cls, config: PagesConfig) -> Self:
+        """A library whose workshop has been read; an author's mistakes are kept, not raised."""
+        library = cls(config)
+        library.load()
+        return library
+
+    def ready(self) -> bool:
+        """Whether attendees or their author have something to look at."""
+        return self.workshop is not None or bool(self.mistakes)
+
+    def load(self) -> None:
+        """Read the workshop; afterwards there is either a workshop or mistakes."""
+        # Markdown and its helpers are the slowest imports of a session: only here, not by name.
+        from dashboard.notes import Mistake, WorkshopError, load
+
+        config = self.config
+        try:
+            self.workshop = load(
+                config.workshop_dir,
+                config.variables,
+                asset_url=f"{config.prefix}assets/",
+                chapter_url=f"{config.prefix}chapters/",
+            )
+        except WorkshopError as error:
+            self.mistakes = error.mistakes
+        except OSError as error:
+            self.mistakes = (Mistake(str(error.filename or ""), 0, error.strerror or str(error)),)
+
+    def chapter(self, slug: str) -> "Chapter | None":
+        """The chapter of that name, if the workshop has it."""
+        chapters = self.workshop.chapters if self.workshop else ()
+        return next((chapter for chapter in chapters if chapter.slug == slug), None)

@@ -1,0 +1,133 @@
+/* Clickable blocks: what a click does, and the mark that says what became of it. */
+
+import { run } from "./frames.js";
+import { chapter, onChapter } from "./notes.js";
+import { keep, place } from "./place.js";
+import { show } from "./work.js";
+
+const DONE = { done: "good", failed: "bad", offline: "bad", sent: "", running: "", waiting: "", asking: "" };
+const underway = new Map();
+const question = document.querySelector("#question-part");
+let elsewhere = null;
+
+/** Lets another window's terminals do what is run here. */
+export function runElsewhere(act) {
+  elsewhere = act;
+}
+
+/** A short mark of a text, so that a result never stands at a command that has been changed. */
+function print(text) {
+  let sum = 5381;
+  for (const char of text) sum = ((sum * 33) ^ char.codePointAt(0)) >>> 0;
+  return sum.toString(36);
+}
+
+const textOf = (block) => block.querySelector(".action-text code").textContent;
+const keyOf = (block) => `${block.id}:${print(textOf(block))}`;
+
+function duration(seconds) {
+  if (seconds === null || seconds === undefined) return "";
+  if (seconds >= 60) return ` in ${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return ` in ${seconds >= 10 ? Math.round(seconds) : Math.max(seconds, 0.1).toFixed(1)} s`;
+}
+
+function words({ state, status, seconds }, terminal, kind) {
+  if (state === "sent") return kind === "interrupt" ? "✓ interrupted" : "sent …";
+  if (state === "waiting") return `waiting for terminal ${terminal} …`;
+  if (state === "running") return "running …";
+  if (state === "done") return `✓ done${duration(seconds)}`;
+  if (state === "failed" && status === 130) return `■ stopped${duration(seconds)}`;
+  if (state === "failed") return status === null ? "✗ failed" : `✗ failed (exit ${status})`;
+  if (state === "offline") return `✗ not sent: terminal ${terminal} is offline`;
+  return "";
+}
+
+/** Shows a state at its block, if the block is on screen. */
+function paint(block, result) {
+  const { terminal = "1", action } = block.dataset;
+  const state = result.state === "failed" && result.status === 130 ? "stopped" : result.state;
+  block.dataset.state = state;
+  block.dataset.tone = (state === "sent" && action === "interrupt" ? "good" : DONE[state]) ?? "";
+  block.querySelector(".action-state").textContent = words(result, terminal, action);
+  block.querySelector(".action-question")?.remove();
+  const button = block.querySelector(".action-run");
+  if (action === "execute" && ["done", "failed"].includes(result.state)) button.textContent = button.textContent.replace(/^Run(?! again)/, "Run again");
+  if (state === "asking") ask(block, terminal);
+}
+
+function ask(block, terminal) {
+  const asked = question.content.firstElementChild.cloneNode(true);
+  asked.querySelector("p").textContent = `Terminal ${terminal} is still busy.`;
+  asked.setAttribute("aria-label", `Terminal ${terminal} is still busy`);
+  asked.addEventListener("click", ({ target }) => {
+    if (!target.dataset.answer) return;
+    paint(block, { state: "" });
+    block.querySelector(".action-run").focus();
+    if (target.dataset.answer === "run") start(block, { force: true });
+  });
+  block.querySelector(".action-bar").after(asked);
+  asked.querySelector("button").focus({ preventScroll: true });
+  asked.scrollIntoView({ block: "nearest" });
+}
+
+function start(block, { force = false, text = textOf(block) } = {}) {
+  const { slug } = chapter().dataset;
+  const { terminal = "1", action } = block.dataset;
+  const key = keyOf(block);
+  const at = `${slug} ${key}`;
+  const mine = {};
+  underway.set(at, mine);
+  const on = (result) => {
+    if (underway.get(at) !== mine) return; // run again meanwhile
+    mine.result = result;
+    const over = ["done", "failed"].includes(result.state);
+    if (over || ["asking", "offline"].includes(result.state)) underway.delete(at);
+    if (over) keep({ marks: { ...place.marks, [slug]: { ...place.marks[slug], [key]: result } } });
+    if (chapter().dataset.slug !== slug) return;
+    const shown = document.getElementById(block.id);
+    if (shown && keyOf(shown) === key) paint(shown, result);
+  };
+  const asked = { text, interrupt: action === "interrupt", force };
+  if (elsewhere) return elsewhere(terminal, asked, on);
+  show(terminal);
+  return run(terminal, asked, on);
+}
+
+async function copy(block) {
+  const { copy: take, edit } = await import("./copying.js");
+  if (block.dataset.action === "copy-and-edit") return edit(textOf(block), (text) => start(block, { text }), (done) => copied(block, done));
+  return copied(block, take(textOf(block)));
+}
+
+async function copied(block, done) {
+  const ok = await done;
+  const state = block.querySelector(".action-state");
+  const before = state.textContent;
+  const said = ok ? "✓ copied" : "✗ not copied: select the text and copy it by hand";
+  state.textContent = said;
+  block.dataset.tone = ok ? "good" : "bad";
+  setTimeout(() => state.textContent === said && restore(block, before), 2_500);
+}
+
+function restore(block, before) {
+  block.querySelector(".action-state").textContent = before;
+  block.dataset.tone = DONE[block.dataset.state] ?? "";
+}
+
+/** Puts the marks of earlier runs at the blocks of a chapter. */
+function mark(element) {
+  const { slug } = element.dataset;
+  for (const block of element.querySelectorAll(".action")) {
+    const key = keyOf(block);
+    const result = underway.get(`${slug} ${key}`)?.result ?? place.marks[slug]?.[key];
+    if (result) paint(block, result);
+  }
+}
+
+document.querySelector("#notes").addEventListener("click", ({ target }) => {
+  const block = target.closest(".action");
+  if (!block) return;
+  if (target.closest(".action-run")) start(block);
+  else if (target.closest(".action-copy")) copy(block);
+});
+onChapter(mark);

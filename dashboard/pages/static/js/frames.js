@@ -1,0 +1,147 @@
+/* Terminals as frames: made when first shown, never moved or made anew; what is said to and by them. */
+
+import { check, hush, say } from "./banner.js";
+import { base, look } from "./place.js";
+
+const KIND = "workshop";
+const PATIENCE = 12_000;
+const { kind: usual } = document.documentElement.dataset;
+const stage = document.querySelector("#stage");
+const part = document.querySelector("#frame-part");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const frames = new Map();
+const runs = new Map();
+const heard = { shortcut: () => {}, font: () => {}, relay: () => {} };
+let count = 0;
+
+/** Calls `act` with messages of this type that are not about a frame's own state. */
+export function hear(type, act) {
+  heard[type] = act;
+}
+
+/** The theme terminals have: dark, unless the reader wants them like the page. */
+function theme() {
+  if (look.dark) return "dark";
+  return look.theme || (dark.matches ? "dark" : "light");
+}
+
+/** Which view of terminals is shown: xterm or butterfly. */
+export const kind = () => look.kind ?? usual;
+
+/** The address of a terminal's view. */
+export function address(name) {
+  return kind() === "butterfly" ? `${base}terminal/session/${name}` : `${base}terminals/${name}?theme=${theme()}`;
+}
+
+/** The frame of a terminal, made when there is none. */
+export function frame(name) {
+  if (frames.has(name)) return frames.get(name);
+  const box = part.content.firstElementChild.cloneNode(true);
+  const made = { name, box, ready: false, state: "", queue: [], timer: 0, view: box.querySelector("iframe") };
+  box.dataset.name = name;
+  made.view.title = `Terminal ${name}`;
+  box.querySelector("button").addEventListener("click", () => load(made));
+  frames.set(name, made);
+  stage.append(box);
+  load(made);
+  return made;
+}
+
+function load(made) {
+  made.ready = false;
+  made.state = "";
+  made.box.classList.remove("ready");
+  wait(made, `Starting terminal ${made.name} …`, false);
+  clearTimeout(made.timer);
+  made.timer = setTimeout(() => missing(made), PATIENCE);
+  made.view.src = address(made.name);
+}
+
+function missing(made) {
+  wait(made, `Terminal ${made.name} does not answer.`, true);
+  for (const { id } of made.queue.splice(0)) report({ id, state: "offline" });
+  check();
+}
+
+function wait({ box }, words, over) {
+  box.querySelector(".frame-words").textContent = words;
+  box.querySelector("button").hidden = !over;
+}
+
+/** Loads terminals again: one, or all when the view has changed. */
+export function reload(name) {
+  for (const made of frames.values()) if (!name || made.name === name) load(made);
+}
+
+/** Takes a terminal's frame away; its shell runs on. */
+export function drop(name) {
+  const made = frames.get(name);
+  if (!made) return;
+  clearTimeout(made.timer);
+  made.box.remove();
+  frames.delete(name);
+}
+
+/** Says something to one terminal, or to all that are ready. */
+export function tell(name, message) {
+  for (const made of name ? [frame(name)] : frames.values()) {
+    if (made.ready) post(made, message);
+    else if (name) made.queue.push(message);
+  }
+}
+
+function post(made, message) {
+  made.view.contentWindow.postMessage({ kind: KIND, ...message }, location.origin);
+}
+
+/** Tells all terminals the colours and the text size they should have. */
+export function dress() {
+  tell("", { type: "theme", theme: theme() });
+  tell("", { type: "font", size: look.font });
+}
+
+/** Runs a text in a terminal; `on` gets {state, status, seconds} whenever there is news. */
+export function run(name, { text, interrupt = false, force = false }, on) {
+  count += 1;
+  const id = `${Date.now().toString(36)}-${count}`;
+  runs.set(id, on);
+  if (!frame(name).ready) on({ state: frame(name).timer ? "waiting" : "offline" });
+  tell(name, { type: "run", id, text, interrupt, force });
+}
+
+function report({ id, state, status = null, seconds = null }) {
+  const on = runs.get(id);
+  if (["asking", "done", "failed", "offline"].includes(state)) runs.delete(id);
+  on?.({ state, status, seconds });
+}
+
+function connection(made, state) {
+  made.state = state;
+  const states = [...frames.values()].map((each) => each.state);
+  if (state === "ended") say("ended");
+  else if (states.includes("offline")) check().then((how) => how === "ok" && states.every((each) => each === "offline") && say("offline"));
+  else hush("offline");
+}
+
+const actions = {
+  ready(made) {
+    made.ready = true;
+    clearTimeout(made.timer);
+    made.box.classList.add("ready");
+    post(made, { type: "theme", theme: theme() });
+    post(made, { type: "font", size: look.font });
+    for (const message of made.queue.splice(0)) post(made, message);
+  },
+  connection: (made, { state }) => connection(made, state),
+  title: (made, { title }) => (made.view.title = title ? `Terminal ${made.name}: ${title}` : `Terminal ${made.name}`),
+  run: (_, message) => report(message),
+  "fresh-login": () => location.reload(),
+};
+
+addEventListener("message", ({ origin, source, data }) => {
+  if (origin !== location.origin || data?.kind !== KIND) return;
+  const made = [...frames.values()].find(({ view }) => view.contentWindow === source);
+  if (made && Object.hasOwn(actions, data.type)) actions[data.type](made, data);
+  else if ((made || source?.opener === window) && Object.hasOwn(heard, data.type)) heard[data.type](data, made ?? source);
+});
+dark.addEventListener("change", dress);
