@@ -130,6 +130,7 @@ class View:
     opened: dict[str, Any] = field(default_factory=dict)
     reports: bool = True
     frames: int = 0
+    over: bool = False
     _sent: int = 0
     _seen: int = 0
 
@@ -156,8 +157,11 @@ class View:
 
     async def receive(self) -> bool:
         """Take one frame; False when the connection has closed."""
-        message = await asyncio.wait_for(self.link.read_message(), PATIENCE)
+        message = None
+        if not self.over:
+            message = await asyncio.wait_for(self.link.read_message(), PATIENCE)
         if message is None:
+            self.over = True
             return False
         if isinstance(message, str):
             self.events.append(json.loads(message))
