@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -49,9 +50,9 @@ def free_port() -> int:
         return port
 
 
-def find_node() -> str:
+def find_node(environ: Mapping[str, str]) -> str:
     """Node: the system's, or the one that set-up put into the virtual environment."""
-    paths = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
+    paths = os.pathsep.join([str(Path(sys.prefix) / "bin"), environ.get("PATH", os.defpath)])
     node = shutil.which("node", path=paths)
     if node is None:
         raise StartError("Node is missing: run `make run`, which installs it.")

@@ -6,6 +6,7 @@ from typing import Any
 from hub.keys import Keys
 from hub.limits import configure_limits
 from hub.login import configure_login
+from hub.logs import configure_logs
 from hub.pages import configure_pages
 from hub.proxy import configure_proxy
 from hub.services import configure_services
@@ -19,6 +20,7 @@ def configure(c: Any, environ: Mapping[str, str]) -> None:
     keys = Keys.load(s.state)
     c.JupyterHub.db_url = f"sqlite:///{s.state / 'jupyterhub.sqlite'}"
     c.JupyterHub.pid_file = ""
+    configure_logs()
     configure_login(c, s, keys)
     configure_proxy(c, s, keys)
     configure_spawner(c, s)

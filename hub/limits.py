@@ -9,7 +9,6 @@ def configure_limits(c: Any, s: HubSettings) -> None:
     """Sensible limits for up to a few hundred attendees."""
     hub = c.JupyterHub
     hub.concurrent_spawn_limit = 50
-    hub.spawn_throttle_retry_range = (10, 40)
     hub.active_server_limit = s.max_sessions
     hub.init_spawners_timeout = 1
     hub.activity_resolution = 60

@@ -2,16 +2,18 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from typing import TextIO
 
 from hub.checks import StartError, check_port, find_node, free_port, lock
+from hub.child import Child
 from hub.keys import Keys, make_password
+from hub.processes import hide_memory
 from hub.proxy_command import proxy_command
 from hub.settings import INSTRUCTOR, INTERNAL, ROOT, SETTINGS, HubSettings, SettingsError
-from hub.supervisor import Child, Supervisor, hide_memory
+from hub.supervisor import Supervisor
 from hub.workshop_source import SourceError, workshop_folder
 
 #: What hub and proxy get of our environment, besides the settings.
@@ -37,7 +39,7 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
     for name in ("homes", "log", "run"):
         (s.state / name).mkdir(mode=0o700, exist_ok=True)
     check_port(s.bind, s.port)
-    folder = workshop_folder(s.workshop, s.state)
+    folder = workshop_folder(s.workshop, s.state, environ)
     return replace(
         s,
         workshop=str(folder),
@@ -76,7 +78,7 @@ def children(s: HubSettings, environ: Mapping[str, str]) -> tuple[Child, Child]:
     return (
         Child(
             "proxy",
-            proxy_command(find_node(), s),
+            proxy_command(find_node(environ), s),
             {**kept, "CONFIGPROXY_AUTH_TOKEN": keys.proxy},
             log=str(log / "proxy.log"),
             cwd=str(s.state),
@@ -91,26 +93,17 @@ def children(s: HubSettings, environ: Mapping[str, str]) -> tuple[Child, Child]:
     )
 
 
-class Welcome:
-    """Says where to go, once, as soon as somebody answers there."""
+def welcomer(s: HubSettings) -> Callable[[], bool]:
+    """Says where to go, once, as soon as somebody answers there; then it is done: False."""
 
-    def __init__(self, s: HubSettings, hub: Child) -> None:
-        self._s = s
-        self._hub = hub
-        self.supervisor: Supervisor | None = None
-
-    def tick(self) -> bool:
-        """Look whether the hub answers through the proxy; False when there is no more to say."""
+    def tick() -> bool:
         # The hub itself first: asking through the proxy too early fills the proxy's log.
-        ready = answers("127.0.0.1", self._s.hub_port) and answers(self._s.bind, self._s.port)
+        ready = answers("127.0.0.1", s.hub_port) and answers(s.bind, s.port)
         if ready:
-            say(welcome(self._s))
-            return False
-        if self._hub.deaths < 3 or self.supervisor is None:
-            return True
-        say(f"The hub does not start; the reason is in {self._hub.log}.", sys.stderr)
-        self.supervisor.stop(1)
-        return False
+            say(welcome(s))
+        return not ready
+
+    return tick
 
 
 def answers(address: str, port: int) -> bool:
@@ -156,9 +149,7 @@ def main() -> int:
         say(str(error), sys.stderr)
         return 1
     say(f"Starting the workshop in {s.workshop} ...")
-    greeter = Welcome(s, hub)
-    supervisor = greeter.supervisor = Supervisor([proxy, hub], grace=8, tick=greeter.tick)
-    code = supervisor.run()
+    code = Supervisor([proxy, hub], grace=8, tick=welcomer(s)).run()
     os.close(held)
     return code
 

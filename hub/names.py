@@ -9,7 +9,7 @@ import unicodedata
 
 LONGEST = 32
 #: No double hyphen: "xn--" and "--service" mean something in host names.
-PATTERN = r"[a-z]([a-z0-9]|-(?!-)){0,30}(?<!-)"
+PATTERN = r"[a-z]([a-z0-9]|-(?!-)){0,31}(?<!-)"
 _WORDS = """
 admin administrator api assets cdn dns events ftp help hub hubs imap instructor instructors
 localhost login logout mail news ns proxy public root security service services smtp spawn ssh staff

@@ -64,6 +64,7 @@ def configure_pages(c: Any) -> None:
     c.JupyterHub.tornado_settings = {
         # The start page comes at once; it shows the progress and goes on by itself.
         "slow_spawn_timeout": 0,
+        "spawn_throttle_retry_range": (10, 40),
         "cookie_options": {"SameSite": "Lax"},
         "headers": {
             "X-Content-Type-Options": "nosniff",

@@ -8,7 +8,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from hub.supervisor import Child, Supervisor, hide_memory
+from hub.child import Child
+from hub.processes import hide_memory
+from hub.supervisor import Supervisor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: All that the terminal server may know of our environment; the rest could hold a token.

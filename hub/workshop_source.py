@@ -1,8 +1,8 @@
 """Where a workshop comes from: a folder, or a git repository that is kept up to date."""
 
 import hashlib
-import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 #: What git says when it cannot go on is in the last line that begins so.
@@ -18,10 +18,12 @@ def is_git_url(source: str) -> bool:
     return "://" in source or source.startswith("git@") or source.partition("#")[0].endswith(".git")
 
 
-def workshop_folder(source: str, state: Path) -> Path:
+def workshop_folder(source: str, state: Path, environ: Mapping[str, str]) -> Path:
     """The folder that holds the workshop; a repository is cloned, or brought up to date."""
     if is_git_url(source):
-        return _checked_out(source, state)
+        # Never ask for a password on the terminal: nobody may be there to answer.
+        quiet = {**environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true"}
+        return _checked_out(source, state, quiet)
     folder = Path(source).expanduser().resolve()
     if not folder.is_dir():
         raise SourceError(f"There is no workshop folder {folder}: set WORKSHOP= to one that is.")
@@ -30,23 +32,27 @@ def workshop_folder(source: str, state: Path) -> Path:
     return folder
 
 
-def _checked_out(source: str, state: Path) -> Path:
+def _checked_out(source: str, state: Path, environ: Mapping[str, str]) -> Path:
     url, _, branch = source.partition("#")
     if url.startswith("-") or branch.startswith("-"):
         raise SourceError(f"{source!r} is not the address of a git repository.")
     folder = state / "workshops" / hashlib.sha256(url.encode()).hexdigest()[:16]
+
+    def git(*arguments: str) -> None:
+        _git(url, environ, *arguments)
+
     new = not (folder / ".git").is_dir()
     if new:
         folder.mkdir(parents=True, exist_ok=True)
-        _git(url, "init", "--quiet", str(folder))
+        git("init", "--quiet", str(folder))
     try:
-        _git(url, "-C", str(folder), "fetch", "--quiet", "--depth=1", url, branch or "HEAD")
+        git("-C", str(folder), "fetch", "--quiet", "--depth=1", url, branch or "HEAD")
     except SourceError:
         if new or not _has_commit(folder) or branch:
             raise
         return folder  # offline, and an earlier copy is here
-    _git(url, "-C", str(folder), "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD")
-    _git(url, "-C", str(folder), "clean", "--quiet", "-fdx")
+    git("-C", str(folder), "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD")
+    git("-C", str(folder), "clean", "--quiet", "-fdx")
     return folder
 
 
@@ -55,9 +61,7 @@ def _has_commit(folder: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def _git(url: str, *arguments: str) -> None:
-    # Never ask for a password on the terminal: nobody may be there to answer.
-    environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true"}
+def _git(url: str, environ: Mapping[str, str], *arguments: str) -> None:
     try:
         done = subprocess.run(
             ["git", *arguments], env=environ, capture_output=True, text=True, check=False

@@ -1,0 +1,14 @@
+"""What the hub writes into its log, and what it must not."""
+
+import logging
+
+
+def without_cookies(record: logging.LogRecord) -> bool:
+    """Keep a record, unless it is JupyterHub's note of a cookie it set, with what is in it."""
+    return not (record.module == "_xsrf_utils" and record.levelno < logging.WARNING)
+
+
+def configure_logs() -> None:
+    """Logs hold no cookie, token or password."""
+    # The note is made on Tornado's logger; a filter on the logger it passes on to is not asked.
+    logging.getLogger("tornado.application").addFilter(without_cookies)

@@ -1,0 +1,81 @@
+"""The hub's settings: what is read, what it means, and how mistakes are told."""
+
+import pytest
+
+from hub.settings import ROOT, SETTINGS, HubSettings, SettingsError
+
+
+def test_defaults_are_private_and_have_an_origin_for_each_session():
+    """Without any setting the hub is on loopback, with subdomains, and keeps state in build."""
+    s = HubSettings.from_environ({})
+
+    assert (s.bind, s.port, s.subdomains, s.is_private) == ("127.0.0.1", 8000, True, True)
+    assert s.origin == "http://workshop.localhost:8000"
+    assert s.state == ROOT / "build" / "state"
+
+
+@pytest.mark.parametrize(
+    ("environ", "origin", "subdomains"),
+    [
+        pytest.param({"PORT": "8001"}, "http://workshop.localhost:8001", True, id="port"),
+        pytest.param({"SUBDOMAINS": "0"}, "http://127.0.0.1:8000", False, id="paths"),
+        pytest.param({"BIND": "::1", "SUBDOMAINS": "0"}, "http://[::1]:8000", False, id="ipv6"),
+        pytest.param({"BIND": "192.0.2.7"}, "http://192.0.2.7:8000", False, id="other-address"),
+        pytest.param(
+            {"BIND": "0.0.0.0", "PUBLIC_URL": "https://class.example.com/"},
+            "https://class.example.com",
+            False,
+            id="public-url",
+        ),
+        pytest.param(
+            {"BIND": "0.0.0.0", "PUBLIC_URL": "https://class.example.com", "SUBDOMAINS": "1"},
+            "https://class.example.com",
+            True,
+            id="public-url-with-wildcard-dns",
+        ),
+    ],
+)
+def test_origin(environ, origin, subdomains):
+    """The origin people type follows from address, port and PUBLIC_URL."""
+    s = HubSettings.from_environ(environ)
+
+    assert (s.origin, s.subdomains) == (origin, subdomains)
+
+
+def test_all_mistakes_are_told_at_once_without_passwords():
+    """Every mistake has a sentence naming the variable; a password is not repeated."""
+    environ = {
+        "PORT": "99999",
+        "PASSWORD": "hunter2",
+        "ADMIN_PASSWORD": "short-secret",
+        "SUBDOMAINS": "yes",
+        "TERMINAL_VIEW": "vt100",
+        "IDLE_MINUTES": "-1",
+        "PUBLIC_URL": "class.example.com/x",
+    }
+
+    with pytest.raises(SettingsError) as caught:
+        HubSettings.from_environ(environ)
+
+    assert {mistake.split()[0] for mistake in caught.value.mistakes} == set(environ)
+    assert "hunter2" not in str(caught.value)
+    assert "short-secret" not in str(caught.value)
+
+
+def test_listening_everywhere_needs_the_address_people_type():
+    """BIND=0.0.0.0 alone is refused, because no origin follows from it."""
+    with pytest.raises(SettingsError, match="PUBLIC_URL is not set"):
+        HubSettings.from_environ({"BIND": "0.0.0.0"})
+
+
+def test_passwords_do_not_show():
+    """A settings object can be printed or logged without giving a password away."""
+    s = HubSettings.from_environ({"PASSWORD": "long-enough-1", "ADMIN_PASSWORD": "x" * 32})
+
+    assert "long-enough-1" not in repr(s)
+    assert "x" * 32 not in repr(s)
+
+
+def test_every_setting_has_a_help_text():
+    """The table that the README is held to has words for each variable."""
+    assert all(setting.help and setting.name.isupper() for setting in SETTINGS)
