@@ -100,7 +100,7 @@ def _assemble(kind: type[Settings], reader: _Reader) -> Settings:
     listen = parsed(
         "JUPYTERHUB_SERVICE_URL", parse.listen, "an address such as http://127.0.0.1:8888/", ("", 0)
     )
-    if reader.preview and listen[0] not in {"127.0.0.1", "localhost", "::1", ""}:
+    if reader.preview and listen[0] not in {"127.0.0.1", "localhost", ""}:
         reader.mistakes.append("JUPYTERHUB_SERVICE_URL: expected an address of loopback in preview")
     origin, hub_url = _addresses(reader, listen)
     return kind(
@@ -132,7 +132,7 @@ def _assemble(kind: type[Settings], reader: _Reader) -> Settings:
         callback_url=text("JUPYTERHUB_OAUTH_CALLBACK_URL") or f"{prefix}oauth_callback",
         hub_url=hub_url,
         origin=origin,
-        own_host=bool(hub_url) and parse.origin(hub_url) != origin,
+        own_host=bool(origin and hub_url) and parse.origin(hub_url) != origin,
     )
 
 
@@ -144,11 +144,11 @@ def _addresses(reader: _Reader, listen: tuple[str, int]) -> tuple[str, str]:
     origin = reader.parsed("JUPYTERHUB_PUBLIC_URL", parse.origin, expected, "") or reader.parsed(
         "WORKSHOP_PUBLIC_URL", parse.origin, expected, ""
     )
-    if not origin:
+    if not origin and not reader.text("WORKSHOP_PUBLIC_URL"):
         reader.mistakes.append(
             "WORKSHOP_PUBLIC_URL is not set: expected the address attendees use, "
             "such as http://127.0.0.1:8000, because JUPYTERHUB_PUBLIC_URL is empty"
         )
     hub_url = reader.parsed("JUPYTERHUB_PUBLIC_HUB_URL", parse.web, "the hub's public address", "")
-    host = reader.text("JUPYTERHUB_HOST") or origin
+    host = reader.parsed("JUPYTERHUB_HOST", parse.web, "the hub's public address", "") or origin
     return origin, f"{hub_url or host + reader.text('JUPYTERHUB_BASE_URL') + 'hub'}/"

@@ -180,5 +180,10 @@ class SocketRelay(Door, WebSocketHandler):
 
     def _close_backend(self, code: int | None, reason: str) -> None:
         backend, self._backend = self._backend, None
-        if backend is not None:
-            backend.close(code if code in _SENDABLE else None, reason or None)
+        if backend is None:
+            return
+        protocol = backend.protocol
+        backend.close(code if code in _SENDABLE else None, reason or None)
+        if protocol is not None:
+            # It has its goodbye; waiting for an answer from one that is busy writing helps nobody.
+            protocol.on_connection_close()
