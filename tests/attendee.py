@@ -5,6 +5,7 @@ import re
 import socket
 import struct
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,9 +44,12 @@ class Attendee:
     http: aiohttp.ClientSession = field(init=False)
 
     async def __aenter__(self) -> Self:
+        jar = aiohttp.CookieJar(unsafe=True)
+        if self._cookies.exists():
+            jar.load(self._cookies)
         self.http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=Loopback()),
-            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            cookie_jar=jar,
             headers={"User-Agent": f"attendee {self.name}"},
             timeout=aiohttp.ClientTimeout(total=60),
         )
@@ -57,7 +61,15 @@ class Attendee:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        jar = self.http.cookie_jar
+        assert isinstance(jar, aiohttp.CookieJar)
+        jar.save(self._cookies)
         await self.http.close()
+
+    @property
+    def _cookies(self) -> Path:
+        """The same name is the same browser for as long as the product runs."""
+        return self.product.state.parent / f"browser of {self.name}"
 
     @property
     def origin(self) -> str:
@@ -81,10 +93,13 @@ class Attendee:
 
     async def sit_down(self, limit: float = 60) -> str:
         """Log in and go on until the dashboard answers; returns its HTML."""
+        home = self.product.home(self.name)
+        async with self.http.get(home, headers=NAVIGATION) as page:
+            if page.status == 200 and str(page.url).startswith(home):
+                return await page.text()
         answer = await self.log_in()
         assert answer.status == 302, (answer.status, await answer.text())
         end = asyncio.get_running_loop().time() + limit
-        home = self.product.home(self.name)
         while asyncio.get_running_loop().time() < end:
             async with self.http.get(home, headers=NAVIGATION) as page:
                 if page.status == 200 and str(page.url).startswith(home):

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from tests.attendee import NAVIGATION, Attendee, TerminalClient
-from tests.processes import alive, with_command
+from tests.processes import alive, parent, with_command
 from tests.product import running_product
 from tests.session import session_of
 from tests.waiting import until
@@ -63,7 +63,7 @@ def terminal_name(terminal: TerminalClient) -> str:
 
 
 def _numbers(text: str) -> list[str]:
-    return re.findall(r"(?m)^n(\d+)\.", text.replace("\r", ""))
+    return re.findall(r"\bn(\d+)\.", text)
 
 
 async def _finished(terminal: TerminalClient) -> list[str]:
@@ -73,7 +73,9 @@ async def _finished(terminal: TerminalClient) -> list[str]:
 async def test_hub_dies(product, ada):
     """The hub's death closes no terminal, and the hub is back within 30 s (row 1)."""
     terminal = await _counting(ada, "hub")
-    (hub,) = with_command("jupyterhub", str(product.port)) or with_command("-m jupyterhub")
+    (hub,) = [
+        pid for pid in with_command("jupyterhub_config.py") if parent(pid) == product.process.pid
+    ]
 
     os.kill(hub, signal.SIGKILL)
 
@@ -153,17 +155,14 @@ async def test_shell_dies(product, ada):
     other = await _counting(ada, "other")
     terminal = await ada.terminal("victim")
     await terminal.open()
-    await terminal.type("echo pid=$$.\r")
-    shell = re.search(r"pid=(\d+)\.", await terminal.read_until("pid=", limit=10) + "")
-    while shell is None:
-        await terminal.receive()
-        shell = re.search(r"pid=(\d+)\.", terminal.output.decode())
+    await terminal.type("echo pid=$$.; echo told-$((1+1))\r")
+    shell = re.search(r"pid=(\d+)\.", await terminal.read_until("told-2"))
+    assert shell is not None
 
     os.kill(int(shell[1]), signal.SIGKILL)
 
     assert (await terminal.event("exit"))["signal"] in {9, "SIGKILL"}
     await terminal.socket.send_json({"cmd": "restart"})
-    await terminal.event("opened")
     await terminal.type("echo again-$((1+1))\r")
     await terminal.read_until("again-2")
     assert await _finished(other) == EVERY_NUMBER
