@@ -25,7 +25,7 @@ def read(folder: Folder) -> Outline:
     drafts = _drafts(folder)
     outline = Outline(
         folder,
-        title=fields.text("title", required=text is not None),
+        title=fields.text("title", required=bool(names)),
         description=fields.text("description"),
         drafts=drafts,
         names={f"chapters/{draft.slug}": draft.slug for draft in drafts},

@@ -48,7 +48,7 @@ class Blocks:
             self.report.warn(self.file, line, "tabs become spaces: a shell would complete at them")
             text = text.expandtabs(TAB)
         name = f"action-{ask.name or len(self.actions) + 1}"
-        if any(action.id == name for action in self.actions):
+        if ask.name and any(action.id == name for action in self.actions):
             self.report.doubt(self.file, line, f"`name={ask.name}` is given twice in this chapter")
         kind = actions.kind_of(ask.kind, text)
         self.actions.append(Action(kind, text, ask.terminal, name, line))

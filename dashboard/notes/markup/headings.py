@@ -27,7 +27,7 @@ def without_title(text: str, title: str) -> str:
 def number(text: str) -> tuple[str, tuple[Heading, ...]]:
     """Return the HTML with an anchor for every heading, and the headings in order."""
     headings: list[Heading] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
 
     def mark(match: re.Match[str]) -> str:
         level, attributes, inside = match.groups()
@@ -40,12 +40,17 @@ def number(text: str) -> tuple[str, tuple[Heading, ...]]:
     return HEADING.sub(mark, text), tuple(headings)
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def _unique(name: str, taken: dict[str, int]) -> str:
+    """Return the name, with a number after it when another heading has it already."""
     name = name or f"{ID_PREFIX}section"
-    names = (f"{name}-{count}" if count else name for count in range(len(taken) + 1))
-    free = next(found for found in names if found not in taken)
-    taken.add(free)
-    return free
+    count = taken.get(name, 0)
+    found = f"{name}-{count}" if count else name
+    while count and found in taken:
+        count += 1
+        found = f"{name}-{count}"
+    taken[name] = count + 1
+    taken.setdefault(found, 1)
+    return found
 
 
 def _words(text: str) -> str:

@@ -27,9 +27,9 @@ class Urls:
 
 @dataclass(frozen=True)
 class Target:
-    """An address, and how it opens: `chapter`, `outside`, `inside` this origin, `picture`, `kept`.
+    """An address, and how it opens: in the `page`, as a `chapter`, `outside`, or `inside` our origin.
 
-    A `kept` picture lies where the workshop may not load from; it is shown as a link.
+    A `picture` is shown. A `kept` picture lies where the workshop may not load from; it is shown as a link.
     """
 
     url: str
@@ -124,6 +124,7 @@ class Links:
         """Return the chapter that an address of Homeroom's own, /workshop/NAME, stands for."""
         base = self.site.base_url.rstrip("/")
         path = url[len(base) :] if base and url.startswith(base + "/") else url
+        path = re.sub("^/+", "/", path)
         if not path.startswith("/workshop/"):
             return None
         parts = urlsplit(path.removeprefix("/workshop/"))
@@ -154,4 +155,4 @@ def _outside(url: str, schemes: tuple[str, ...]) -> Target | None:
         valid = False
     if not valid:
         raise LinkError(f"“{url}” is no complete address")
-    return Target(url, "outside")
+    return Target(url, "page" if scheme == "mailto" else "outside")

@@ -27,8 +27,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "tables": {"use_align_attribute": True},
     "pymdownx.tilde": {"subscript": False},
 }
-#: Processor seconds for one chapter; the longest real ones take a tenth of it.
-MOST_SECONDS = 0.8
+#: Processor seconds for one chapter; long real ones take a twentieth of it.
+MOST_SECONDS = 0.5
 
 
 class _Clock(BlockProcessor):

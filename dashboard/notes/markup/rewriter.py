@@ -17,8 +17,9 @@ KEPT = re.compile(rf'(<a(?: [a-z]+="[^"]*")*>)?{IMAGE}')
 BLOCK = re.compile("\ue002[0-9]+\ue003")
 #: An address with a variable in it: only with its value can anyone say what it is. The mark keeps
 #: the sanitiser from judging it; the finished page is sanitised once more.
-HIDDEN = re.compile("(?:href|src)\\s*=\\s*[\"']?(?=[^\"'>]{0,500}[\ue000\ue004])")
+HIDDEN = re.compile("(?:href|src)\\s*=\\s*[\"']?(?=[^\"'>\ue000\ue004]{0,500}+[\ue000\ue004])")
 ATTRIBUTE = re.compile(' ([a-z]+)="([^"]*)"')
+BOX = re.compile('<input( checked="")?')
 OPENS = {
     "\ue005": ' target="_blank" rel="noopener noreferrer"',
     "\ue006": ' target="_blank" rel="noopener"',
@@ -38,7 +39,7 @@ class Rewriter:
         """Return sanitised HTML with addresses and values in it."""
         text = clean_authors(HIDDEN.sub(lambda match: match[0] + "\ue00a", text), self._attribute)
         text = KEPT.sub(self._kept, text.replace("\ue00a", ""))
-        text = LINK.sub(_opened, text)
+        text = BOX.sub(_labelled, LINK.sub(_opened, text))
         # All tokens that are left stand in text: attributes have had theirs.
         return self._variables.show(text, html.escape)
 
@@ -68,16 +69,21 @@ class Rewriter:
     def _line(self, address: str) -> int:
         """Return the first line that holds the address, as the author wrote it."""
         written = self._variables.name(address)
-        found = (n for n, line in enumerate(self._source, 1) if written and written in line)
-        return next(found, 1)
+        for part in (written, written.replace("\\", "/").rsplit("/", 1)[-1]):
+            for number, line in enumerate(self._source, 1):
+                if part and part in line:
+                    return number
+        return 1
 
     def _kept(self, match: re.Match[str]) -> str:
-        """Return a link in the place of a picture that may not be loaded; others as they are."""
+        """Return a link for a picture that may not be loaded, its words for one that is missing."""
         attributes: dict[str, str] = dict(ATTRIBUTE.findall(match[2]))
         source = attributes.get("src", "")
-        if not source.startswith(NOTES["kept"]):
+        if source and not source.startswith(NOTES["kept"]):
             return match[0]
         text = attributes.get("alt") or source[1:]
+        if not source:
+            return (match[1] or "") + text
         if match[1]:
             return match[1] + text
         return f'<a href="{NOTES["outside"]}{source[1:]}">{text}</a>'
@@ -88,3 +94,7 @@ def _opened(match: re.Match[str]) -> str:
     if note == NOTES["chapter"]:
         return f'href="{url}" data-chapter="{slug}"'
     return f'href="{url}"{OPENS[note]}'
+
+
+def _labelled(match: re.Match[str]) -> str:
+    return f'{match[0]} aria-label="{"done" if match[1] else "to do"}"'

@@ -81,7 +81,7 @@ def clean_page(html: str) -> str:
         html,
         tags=AUTHORS | {"button"},
         clean_content_tags=CODE,
-        attributes={**OURS, "input": {"checked", "type", "disabled"}},
+        attributes={**OURS, "input": {"checked", "type", "disabled", "aria-label"}},
         link_rel=None,
         url_schemes=SCHEMES,
     )
