@@ -89,6 +89,8 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
 
     def communicate(self) -> None:
         """In the parent: read what the shell writes."""
+        # forkpty leaves it inheritable: the next shell would hold this one's terminal open.
+        os.set_inheritable(self.fd, False)
         os.set_blocking(self.fd, False)
         ioloop.add_handler(self.fd, self.shell_handler, ioloop.READ)
 

@@ -35,7 +35,7 @@ from sessions import Sessions
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=([^\0]*)", re.DOTALL)
 _CONNECTIONS_PER_SESSION = 4
 _BODY_LIMIT = 64 * 1024
-_END_SECONDS = 1.5
+_END_SECONDS = 1.0
 
 
 def _variable(text: str) -> tuple[str, str]:

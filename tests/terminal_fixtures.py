@@ -228,6 +228,7 @@ class View:
 
     async def finish(self) -> None:
         """Close the connection and wait until it is closed."""
+        self.reports = False
         self.leave()
         with suppress(TimeoutError):
             await self.closed()
