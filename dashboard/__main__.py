@@ -39,6 +39,14 @@ def main() -> int:
     return 0
 
 
+def _variables(settings: Settings) -> dict[str, str]:
+    """What notes may name: the session's own, and whatever its operator set."""
+    base = settings.prefix.rstrip("/")
+    own = {"username": settings.user, "base_url": base}
+    own |= {f"{part}_url": f"{base}/{part}" for part in ("terminal", "console", "slides")}
+    return {**own, **settings.variables}
+
+
 async def _serve(settings: Settings) -> None:
     from dashboard.pages import create_app
     from dashboard.pages.config import PagesConfig
@@ -52,7 +60,7 @@ async def _serve(settings: Settings) -> None:
             hub_url=settings.hub_url,
             personal_code=settings.personal_code,
             node_modules=settings.node_modules,
-            variables=settings.variables,
+            variables=_variables(settings),
             home=settings.home,
         )
     )

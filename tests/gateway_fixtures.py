@@ -51,6 +51,7 @@ def small_pages() -> Flask:
     app = Flask("pages", static_folder=None)
     app.extensions["workshop"] = _Workshop()
 
+    @app.route("/", defaults={"path": ""})
     @app.route("/<path:path>", methods=["GET", "POST"])
     def show(path: str) -> Response:
         if path.endswith("missing"):
@@ -414,7 +415,7 @@ class Door:
         headers = {"Host": self.host, "Origin": self.origin, "Cookie": self.cookie}
         headers |= changes.pop("headers", {})
         request = HTTPRequest(
-            f"ws://127.0.0.1:{self.port}{PREFIX}{path}",
+            f"ws://127.0.0.1:{self.port}{self.gateway.settings.prefix}{path}",
             headers=HTTPHeaders({n: v for n, v in headers.items() if v is not None}),
         )
         return await websocket_connect(request, subprotocols=protocols, **changes)

@@ -1,5 +1,7 @@
 """Coming in and going out: the hub's callback, the preview's link, logout, who am I."""
 
+import contextlib
+
 from dashboard.gateway import problems, xsrf
 from dashboard.gateway.door import Door, Refusal
 from dashboard.gateway.login.hub_login import BadStateError, Step
@@ -47,6 +49,11 @@ class PreviewLink(Callback):
 
     async def get(self) -> None:
         """Let the author's browser in, once."""
+        with contextlib.suppress(NotLoggedInError):
+            # Their own browser's history leads here too.
+            await self.gate.login.identify(self.request.headers)
+            self.redirect(self.gate.address.prefix)
+            return
         try:
             await self.enter("", self.get_query_argument("key"))
         except Refusal as refusal:
