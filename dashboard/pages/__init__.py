@@ -1,5 +1,7 @@
 """The dashboard's pages: a Flask application that the gateway shows to those it let in."""
 
+from urllib.parse import unquote
+
 from flask import Flask
 
 from dashboard.pages import assets, chapters, files, headers, problems, terminals
@@ -20,6 +22,7 @@ def create_app(config: PagesConfig) -> Flask:
     headers.init_app(app)
     problems.init_app(app)
     files.init_app(app, config)
+    # Requests are matched by what an address means, links are written as addresses.
     for part in (chapters, terminals, assets, files):
-        app.register_blueprint(part.bp, url_prefix=config.prefix.rstrip("/"))
+        app.register_blueprint(part.bp, url_prefix=unquote(config.prefix).rstrip("/"))
     return app

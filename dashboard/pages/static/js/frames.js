@@ -48,8 +48,7 @@ export function frame(name) {
 }
 
 function load(made) {
-  made.ready = false;
-  made.state = "";
+  Object.assign(made, { ready: false, lost: false, state: "" });
   made.box.classList.remove("ready");
   wait(made, `Starting terminal ${made.name} …`, false);
   clearTimeout(made.timer);
@@ -58,6 +57,7 @@ function load(made) {
 }
 
 function missing(made) {
+  made.lost = true;
   wait(made, `Terminal ${made.name} does not answer.`, true);
   for (const { id } of made.queue.splice(0)) report({ id, state: "offline" });
   check();
@@ -105,7 +105,9 @@ export function run(name, { text, interrupt = false, force = false }, on) {
   count += 1;
   const id = `${Date.now().toString(36)}-${count}`;
   runs.set(id, on);
-  if (!frame(name).ready) on({ state: frame(name).timer ? "waiting" : "offline" });
+  const made = frame(name);
+  if (made.lost) load(made);
+  if (!made.ready) on({ state: "waiting" });
   tell(name, { type: "run", id, text, interrupt, force });
 }
 

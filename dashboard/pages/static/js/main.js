@@ -55,8 +55,14 @@ find("#personal-code-seen")?.addEventListener("click", () => {
   find("#notes").focus();
 });
 
-if (place.split) find("#divider").setAttribute("aria-valuenow", place.split);
-whenWanted(find("#divider"), ["pointerenter", "focus"], () => import("./split.js"));
+const divider = find("#divider");
+if (place.split) divider.setAttribute("aria-valuenow", place.split);
+for (const name of ["pointerenter", "focus", "pointerdown", "dblclick", "keydown"]) {
+  divider.addEventListener(name, (event) => {
+    if (/^(Arrow|Page|Home|End|Enter)/.test(event.key) && !event.altKey) event.preventDefault();
+    import("./split.js").then(({ handle }) => handle(event)).catch(check);
+  });
+}
 whenWanted(find("#menu-button"), ["pointerenter", "pointerdown", "focus"], () => import("./menu.js"));
 whenWanted(find("#notes"), ["pointerover", "focusin"], () => import("./copying.js"));
 onChapter((element) => element.dataset.slug || import("./finish.js").then(({ fill }) => fill(chapter())));

@@ -36,7 +36,11 @@ export async function turn(href, { push = true, focus = true, fresh = false } = 
   if (mine !== latest) return; // the reader has gone elsewhere meanwhile
   notes.ariaBusy = "false";
   if (!html) return;
+  const left = chapter().dataset.slug;
+  if (root.dataset.only) url.search = "?notes";
   if (push) history.pushState(null, "", url);
+  // Read is what the reader has turned away from to go on.
+  if (left && push && !fresh) keep({ read: { ...place.read, [left]: 1 } });
   notes.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   arrive({ hash: url.hash, scroll: push && !fresh ? 0 : undefined });
   if (focus) notes.querySelector("h1").focus({ preventScroll: true });
@@ -57,7 +61,7 @@ async function fetched(address) {
 
 function arrive({ hash = location.hash, scroll } = {}) {
   const { slug, number, total, title } = chapter().dataset;
-  if (slug) keep({ chapter: slug, read: { ...place.read, [slug]: 1 } });
+  if (slug) keep({ chapter: slug });
   document.title = `${title} – ${workshop}`;
   document.querySelector("#progress").value = number;
   document.querySelector("#progress-words").textContent = `${number} of ${total}`;

@@ -37,10 +37,7 @@ function release() {
   delete root.dataset.dragging;
 }
 
-divider.addEventListener("pointerdown", grab);
-divider.addEventListener("lostpointercapture", release);
-divider.addEventListener("dblclick", () => move(USUAL));
-divider.addEventListener("keydown", (event) => {
+function steer({ key, altKey }) {
   const to = {
     ArrowLeft: share() - 2,
     ArrowRight: share() + 2,
@@ -49,8 +46,14 @@ divider.addEventListener("keydown", (event) => {
     Home: LEAST,
     End: MOST,
     Enter: USUAL,
-  }[event.key];
-  if (to === undefined) return;
-  event.preventDefault();
-  move(to);
-});
+  }[key];
+  if (to !== undefined && !altKey) move(to);
+}
+
+/** Does what an event at the divider asks for. */
+export function handle(event) {
+  const actions = { pointerdown: grab, dblclick: () => move(USUAL), keydown: steer };
+  actions[event.type]?.(event);
+}
+
+divider.addEventListener("lostpointercapture", release);
