@@ -56,7 +56,8 @@ export class Screen {
   constructor({ Terminal, Unicode11Addon }, place, on, options) {
     this.#place = place;
     this.#on = on;
-    const term = (this.term = new Terminal({
+    // On its element too, as xterm.js itself does not: for the browser's console, and for tests.
+    const term = (this.term = place.terminal = new Terminal({
       allowProposedApi: true,
       scrollback: SCROLLBACK,
       minimumContrastRatio: 4.5,
