@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dashboard.notes import loaders
+from dashboard.notes.anchors import report_broken
 from dashboard.notes.fingerprint import fingerprint
 from dashboard.notes.markup.chapter import Page, Source, render
 from dashboard.notes.markup.containers import TooMuchError
@@ -27,6 +28,7 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
     variables = Variables(resolve(outline.variables, session))
     site = _site(outline, variables, urls)
     chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
+    report_broken(outline.drafts, chapters, report)
     if report.fatal:
         raise WorkshopError(report.in_order())
     return Workshop(

@@ -30,8 +30,8 @@ class Entry:
 
 
 def parse(text: str, file: str, report: Report, first_line: int = 1) -> Entry:
-    """Return the document's mapping; what is wrong with it goes to the report."""
-    nothing = Entry({}, first_line)
+    """Return the document's mapping; nothing, and a mistake in the report, when it has none."""
+    nothing = Entry(None, first_line)
     if len(text) > MOST_BYTES:
         report.error(file, first_line, f"larger than {MOST_BYTES // 1024} KiB, too large to read")
         return nothing
@@ -40,7 +40,7 @@ def parse(text: str, file: str, report: Report, first_line: int = 1) -> Entry:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is None:
-            return nothing
+            return Entry({}, first_line)
         entry = _Reader(loader, file, report, first_line).read(node)
     except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
         report.error(file, first_line + _line(error, text), f"not valid YAML: {_reason(error)}")

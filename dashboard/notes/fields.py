@@ -11,6 +11,8 @@ class Fields:
         self._values = entry.value if isinstance(entry.value, dict) else {}
         self._file, self._report, self._line = file, report, entry.line
         self._known: set[str] = set()
+        # Of a mapping that could not be read nobody can say that something is missing.
+        self._unread = entry.value is None
 
     def text(self, name: str, *others: str, required: bool = False) -> str:
         """Return a line of text, or nothing; the first of several names that is given counts."""
@@ -19,7 +21,7 @@ class Fields:
             self._wrong(entry, name, "text")
             return ""
         text = entry.raw.strip() if entry is not None and entry.value is not None else ""
-        if required and not text:
+        if required and not text and not self._unread:
             line = entry.line if entry is not None else self._line
             self._report.error(self._file, line, f"`{name}` is missing")
         return text

@@ -4,16 +4,21 @@ from dataclasses import dataclass, field
 
 from dashboard.notes.workshop import Mistake
 
+#: Nobody reads more; a workshop made to have more must not cost more.
+MOST = 1000
+
 
 @dataclass
 class Report:
     """Keeps each mistake once; `strict` says whether dubious content is fatal."""
 
     strict: bool = True
-    mistakes: list[Mistake] = field(default_factory=list)
+    fatal: bool = False
+    _mistakes: dict[Mistake, None] = field(default_factory=dict)
 
     def error(self, file: str, line: int, message: str) -> None:
         """Record a mistake that keeps the workshop from loading."""
+        self.fatal = True
         self._add(Mistake(file, line, message))
 
     def warn(self, file: str, line: int, message: str) -> None:
@@ -22,17 +27,20 @@ class Report:
 
     def doubt(self, file: str, line: int, message: str) -> None:
         """Record what our own format forbids and a foreign one has always let pass."""
-        self._add(Mistake(file, line, message, warning=not self.strict))
+        if self.strict:
+            self.error(file, line, message)
+        else:
+            self.warn(file, line, message)
 
     @property
-    def fatal(self) -> bool:
-        """True when at least one mistake keeps the workshop from loading."""
-        return any(not mistake.warning for mistake in self.mistakes)
+    def full(self) -> bool:
+        """True when further mistakes are not kept."""
+        return len(self._mistakes) >= MOST
 
     def in_order(self) -> tuple[Mistake, ...]:
         """Return the mistakes by file and line."""
-        return tuple(sorted(self.mistakes))
+        return tuple(sorted(self._mistakes))
 
     def _add(self, mistake: Mistake) -> None:
-        if mistake not in self.mistakes:
-            self.mistakes.append(mistake)
+        if not self.full:
+            self._mistakes[mistake] = None

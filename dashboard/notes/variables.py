@@ -61,7 +61,7 @@ class Variables:
         self._index = {name: number for number, name in enumerate(self._names)}
         names = "|".join(re.escape(name) for name in self._names if name)
         self._known = re.compile(f"%({names})%") if names else re.compile(r"(?!)")
-        self._token = re.compile("(?:\ue000|https://\ue004)([0-9]+)\ue001")
+        self._token = re.compile(r"\ue000([0-9]+)\ue001|https://([0-9]+)\.variable\.invalid")
 
     def value(self, name: str) -> str:
         """Return a variable's value, or nothing when there is no such variable."""
@@ -82,16 +82,21 @@ class Variables:
 
     def show(self, text: str, escape: Callable[[str], str] = str) -> str:
         """Return the text with values, escaped, where `hide` had put tokens."""
-        return self._token.sub(lambda match: escape(self._values[self._name(match)]), text)
+        return self._put(text, lambda name: escape(self._values[name]))
 
     def name(self, text: str) -> str:
         """Return the text with %name% where `hide` had put tokens, as the author wrote it."""
-        return self._token.sub(lambda match: f"%{self._name(match)}%", text)
+        return self._put(text, lambda name: f"%{name}%")
 
-    def _name(self, token: re.Match[str]) -> str:
-        return self._names[int(token[1])]
+    def _put(self, text: str, put: Callable[[str], str]) -> str:
+        def shown(token: re.Match[str]) -> str:
+            number = int(token[1] or token[2])
+            return put(self._names[number]) if number < len(self._names) else token[0]
+
+        return self._token.sub(shown, text)
 
     def _token_for(self, name: str) -> str:
         # Web addresses get a token that looks like one, so that bare ones still become links.
-        start = "https://\ue004" if re.match("https?://", self._values[name]) else "\ue000"
-        return f"{start}{self._index[name]}\ue001"
+        number = self._index[name]
+        is_address = re.match("https?://", self._values[name])
+        return f"https://{number}.variable.invalid" if is_address else f"\ue000{number}\ue001"

@@ -51,8 +51,8 @@ def render(
         for number, leaf in enumerate(scanned.leaves)
     ]
     text = _fill(to_html(variables.hide(scanned.text)), raw)
-    lines = [""] * (source.first_line - 1) + source.text.split("\n")
-    text = Rewriter(links, variables, report, source.file, lines).rewrite(text)
+    written = "\n" * (source.first_line - 1) + source.text
+    text = Rewriter(links, variables, report, source.file, written).rewrite(text)
     title = title or headings.title_of(text)
     text, found = headings.number(headings.without_title(text, title))
     text = _fill(text, [html or "" for html in shown])

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 #: Longer listings, and what is beyond this in a chapter, stay without colours, to be quick.
 LONGEST = 20_000
-MOST_IN_CHAPTER = 100_000
+MOST_IN_CHAPTER = 60_000
 
 
 class Painter:

@@ -27,9 +27,10 @@ class Urls:
 
 @dataclass(frozen=True)
 class Target:
-    """An address, and how it opens: in the `page`, as a `chapter`, `outside`, or `inside` our origin.
+    """An address, and how it is shown.
 
-    A `picture` is shown. A `kept` picture lies where the workshop may not load from; it is shown as a link.
+    Links are of the `page`, a `chapter`, `outside`, or `inside` our origin. A `picture` is shown;
+    a `kept` one lies where the workshop may not load from, and becomes a link.
     """
 
     url: str
@@ -63,7 +64,7 @@ class Links:
     def link(self, href: str) -> Target | None:
         """Return where a link leads, None for nowhere in particular; LinkError when it cannot."""
         url = _tidy(href)
-        if not url:
+        if not url or url.startswith("#/"):  # a page of slides that are not there
             return None
         if url.startswith("#"):
             return Target("#" + anchor(unquote(url[1:])), "page")

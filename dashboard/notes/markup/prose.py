@@ -1,5 +1,6 @@
 """Markdown to HTML, by Python-Markdown, within a bounded time. The HTML is not safe yet."""
 
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -29,6 +30,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 #: Processor seconds for one chapter; long real ones take a twentieth of it.
 MOST_SECONDS = 0.5
+#: The one parser keeps what it reads in itself.
+LOCK = threading.Lock()
 
 
 class _Clock(BlockProcessor):
@@ -77,9 +80,10 @@ def _parser() -> tuple[Markdown, _Clock]:
 
 def to_html(text: str) -> str:
     """Return the HTML of scanned Markdown; TooMuchError when that takes too long."""
-    parser, clock = _parser()
-    clock.start()
-    try:
-        return parser.reset().convert(text)
-    except RecursionError:
-        raise TooMuchError("it is nested too deeply") from None
+    with LOCK:
+        parser, clock = _parser()
+        clock.start()
+        try:
+            return parser.reset().convert(text)
+        except RecursionError:
+            raise TooMuchError("it is nested too deeply") from None

@@ -3,11 +3,14 @@
 import html
 import re
 
+from dashboard.notes.markup.containers import TooMuchError
 from dashboard.notes.markup.links import LinkError, Links, Target
 from dashboard.notes.markup.sanitiser import clean_authors
 from dashboard.notes.report import Report
 from dashboard.notes.variables import Variables
 
+#: Each is looked up on the disk, perhaps.
+MOST_ADDRESSES = 5000
 #: Stand before an address until its element gets the attributes that go with it.
 NOTES = {"outside": "\ue005", "inside": "\ue006", "chapter": "\ue007", "kept": "\ue008"}
 LINK = re.compile('href="([\ue005\ue006\ue007])([^"\ue009]*)(?:\ue009([^"]*))?"')
@@ -15,9 +18,9 @@ IMAGE = r'<img((?: [a-z]+="[^"]*")*)>'
 KEPT = re.compile(rf'(<a(?: [a-z]+="[^"]*")*>)?{IMAGE}')
 #: A block's mark that an unclosed quote has drawn into an attribute.
 BLOCK = re.compile("\ue002[0-9]+\ue003")
-#: An address with a variable in it: only with its value can anyone say what it is. The mark keeps
-#: the sanitiser from judging it; the finished page is sanitised once more.
-HIDDEN = re.compile("(?:href|src)\\s*=\\s*[\"']?(?=[^\"'>\ue000\ue004]{0,500}+[\ue000\ue004])")
+#: Gets a mark after it that keeps the sanitiser from judging the address: only we can, who know
+#: the variables in it, and tell the author. The finished page is sanitised once more.
+ADDRESS = re.compile("(?:href|src)\\s{0,9}=\\s{0,9}[\"']?", re.IGNORECASE)
 ATTRIBUTE = re.compile(' ([a-z]+)="([^"]*)"')
 BOX = re.compile('<input( checked="")?')
 OPENS = {
@@ -30,14 +33,17 @@ class Rewriter:
     """Rewrites one chapter's HTML; what leads nowhere is reported with its line."""
 
     def __init__(
-        self, links: Links, variables: Variables, report: Report, file: str, source: list[str]
+        self, links: Links, variables: Variables, report: Report, file: str, source: str
     ) -> None:
         self._links, self._variables, self._report = links, variables, report
         self._file, self._source = file, source
+        self._addresses = 0
 
     def rewrite(self, text: str) -> str:
-        """Return sanitised HTML with addresses and values in it."""
-        text = clean_authors(HIDDEN.sub(lambda match: match[0] + "\ue00a", text), self._attribute)
+        """Return sanitised HTML with addresses and values; TooMuchError for too many."""
+        text = clean_authors(ADDRESS.sub(lambda match: match[0] + "\ue00a", text), self._attribute)
+        if self._addresses > MOST_ADDRESSES:
+            raise TooMuchError(f"it has more than {MOST_ADDRESSES} links")
         text = KEPT.sub(self._kept, text.replace("\ue00a", ""))
         text = BOX.sub(_labelled, LINK.sub(_opened, text))
         # All tokens that are left stand in text: attributes have had theirs.
@@ -47,6 +53,9 @@ class Rewriter:
         value = BLOCK.sub("", value)
         if attribute not in ("href", "src"):
             return self._variables.show(value)
+        self._addresses += 1
+        if self._addresses > MOST_ADDRESSES:
+            return None
         value = value.removeprefix("\ue00a")
         address = self._variables.show(value)
         try:
@@ -70,9 +79,9 @@ class Rewriter:
         """Return the first line that holds the address, as the author wrote it."""
         written = self._variables.name(address)
         for part in (written, written.replace("\\", "/").rsplit("/", 1)[-1]):
-            for number, line in enumerate(self._source, 1):
-                if part and part in line:
-                    return number
+            place = -1 if self._report.full or not part else self._source.find(part)
+            if place >= 0:
+                return self._source.count("\n", 0, place) + 1
         return 1
 
     def _kept(self, match: re.Match[str]) -> str:
