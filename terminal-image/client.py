@@ -16,7 +16,7 @@ _QUERIES = 32
 _OFFSET = struct.Struct(">Q")
 
 
-class Connection(Protocol):
+class Sender(Protocol):
     """What a client writes to: a WebSocket."""
 
     def send(self, message: str | bytes) -> "asyncio.Future[None] | None":
@@ -29,7 +29,9 @@ class Connection(Protocol):
 class Client:
     """Sends from the ring at the view's own pace: the ring is the only queue."""
 
-    def __init__(self, connection: Connection, opened: Open, ring: Ring, position: int) -> None:
+    def __init__(
+        self, connection: Sender, opened: Open, ring: Ring, position: int, title: str
+    ) -> None:
         self.id = opened.client
         self.size = (opened.cols, opened.rows)
         #: While its input waits for the PTY, its reports wait behind it and do not count.
@@ -41,6 +43,7 @@ class Client:
         self._seen = position
         self._writing = False
         self._queries: deque[tuple[int, bytes]] = deque()
+        self._title = self._told = title
 
     @property
     def answers(self) -> bool:
@@ -70,6 +73,10 @@ class Client:
         if len(self._queries) < _QUERIES:
             self._queries.append((self._ring.end, query.encode()))
 
+    def retitle(self, title: str) -> None:
+        """Tell the title when the view has taken what was sent before; only the last counts."""
+        self._title = title
+
     def seen(self, offset: int) -> None:
         """The view has rendered everything before the offset."""
         self._seen = max(self._seen, min(offset, self._position))
@@ -82,6 +89,10 @@ class Client:
     def pump(self) -> None:
         """Send what the view may have now."""
         while not self._writing and not self.left_behind:
+            if self._title != self._told:
+                self._told = self._title
+                self._write(json.dumps({"cmd": "title", "title": self._title}))
+                continue
             if self._queries and self._queries[0][0] <= self._position:
                 self._send(self._queries.popleft()[1])
                 continue
@@ -97,7 +108,10 @@ class Client:
     def _send(self, data: bytes) -> None:
         if self._strict is not None:
             data = self._strict.feed(data.decode("utf-8", "replace")).encode()
-        flushed = self._connection.send(_OFFSET.pack(self._position) + data)
+        self._write(_OFFSET.pack(self._position) + data)
+
+    def _write(self, message: str | bytes) -> None:
+        flushed = self._connection.send(message)
         if flushed is not None:
             self._writing = True
             flushed.add_done_callback(self._flushed)

@@ -8,8 +8,10 @@ SUBPROTOCOL = "workshop.terminal.v1"
 GOING_AWAY = 1001
 UNSUPPORTED = 1003
 POLICY = 1008
+TOO_BIG = 1009
 TRY_LATER = 1013
 
+FRAME_LIMIT = 1024 * 1024
 _CLIENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _EPOCH = re.compile(r"[0-9a-f]{1,32}")
 _LARGEST = 2**53
@@ -71,6 +73,8 @@ def parse(message: str | bytes) -> Message:
     """The message, or Malformed."""
     if isinstance(message, bytes):
         raise Malformed("text frames only", UNSUPPORTED)
+    if len(message.encode()) > FRAME_LIMIT:
+        raise Malformed("frame too big", TOO_BIG)
     try:
         fields = json.loads(message)
     except (ValueError, RecursionError):

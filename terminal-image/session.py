@@ -2,12 +2,12 @@
 
 import codecs
 import os
-from collections import OrderedDict
 from typing import Any
 
-from client import Client, Connection
+from client import Client, Sender
 from launch import Launch
 from marks import Commands
+from numbering import Numbering
 from protocol import GOING_AWAY, Input, Open
 from ring import Ring
 from shell import Shell
@@ -16,7 +16,6 @@ from stream_filter import AnswerFilter, Mark, Query, Title
 #: Views lag when this much is unseen; they have caught up when less than this is.
 _LAGGING = 1024 * 1024
 _CAUGHT_UP = 512 * 1024
-_REMEMBERED_CLIENTS = 64
 #: Queued input beyond this is not read from its connection.
 INPUT_LIMIT = 4 * 1024 * 1024
 #: What a program that was killed may have left set in the view.
@@ -35,7 +34,7 @@ class Session:
         self._launch = launch
         self._size = size
         self._ring = Ring()
-        self._applied: OrderedDict[str, int] = OrderedDict()
+        self._numbering = Numbering()
         self._typist = ""
         self._title = ""
         self._start()
@@ -63,27 +62,18 @@ class Session:
         """Bytes of input that the PTY has not taken yet."""
         return self._shell.queued
 
-    def attach(self, connection: Connection, opened: Open) -> Client:
+    def attach(self, connection: Sender, opened: Open) -> Client:
         """A new view: it goes on where it was, or gets a clean replay."""
         resumed = opened.epoch == self.epoch and self._ring.holds(opened.after)
         start = opened.after if resumed else self._ring.start
-        client = Client(connection, opened, self._ring, start)
+        client = Client(connection, opened, self._ring, start, self._title)
         self.clients.append(client)
         self._fit(client)
         client.tell(
-            {
-                "cmd": "opened",
-                "epoch": self.epoch,
-                "from": start,
-                "resumed": resumed,
-                "lost": not resumed and start > 0,
-                "acked": self._applied.get(client.id, 0),
-                "cols": self._size[0],
-                "rows": self._size[1],
-                "command": self._commands.last,
-                "exited": self.exited,
-                "title": self._title,
-            }
+            {"cmd": "opened", "epoch": self.epoch, "from": start, "resumed": resumed}
+            | {"lost": not resumed and start > 0, "acked": self._numbering.last(client.id)}
+            | {"cols": self._size[0], "rows": self._size[1], "title": self._title}
+            | {"command": self._commands.last, "exited": self.exited}
         )
         if not resumed:
             client.replay(self._ring.preamble())
@@ -101,17 +91,13 @@ class Session:
 
     def type(self, client: Client, typed: Input) -> None:
         """Apply input once, also when it is sent again after a reconnect."""
-        if typed.n > self._applied.get(client.id, 0):
-            self._applied[client.id] = typed.n
-            self._applied.move_to_end(client.id)
-            if len(self._applied) > _REMEMBERED_CLIENTS:
-                self._applied.popitem(last=False)
+        if self._numbering.fresh(client.id, typed.n):
             self.used = True
             if self._typist != client.id:
                 self._typist = client.id
                 self._fit(client)
             self._shell.write(typed.data)
-        client.tell({"cmd": "ack", "n": self._applied[client.id]})
+        client.tell({"cmd": "ack", "n": self._numbering.last(client.id)})
 
     async def room(self, client: Client) -> None:
         """Return when the PTY has taken the queued input."""
@@ -151,7 +137,6 @@ class Session:
     def regulate(self) -> None:
         """Let go who fell behind; pause the PTY when everyone lags, else read on."""
         for client in [c for c in self.clients if c.left_behind]:
-            self.clients.remove(client)
             client.close(GOING_AWAY, "resync")
         if not self.clients:
             self._shell.read(True)
@@ -168,29 +153,32 @@ class Session:
         self._size = client.size
         cols, rows = client.size
         self._shell.ctl({"cols": cols, "rows": rows})
-        for other in self.clients:
-            if other is not client:
-                other.tell({"cmd": "size", "cols": cols, "rows": rows})
+        for other in (c for c in self.clients if c is not client):
+            other.tell({"cmd": "size", "cols": cols, "rows": rows})
 
     def _output(self, data: bytes) -> None:
         shown: list[str] = []
         for piece in self._filter.feed(self._decoder.decode(data)):
             if isinstance(piece, str):
                 shown.append(piece)
-                continue
-            # What follows is about the output so far, so that goes first.
-            self._show("".join(shown))
-            shown.clear()
-            if isinstance(piece, Query):
-                self._ask(piece.text)
             elif isinstance(piece, Title):
                 self._title = piece.text
-                self._tell({"cmd": "title", "title": piece.text})
-            elif isinstance(piece, Mark):
-                event = self._commands.take(piece)
-                if event is not None:
-                    self._tell(event)
+            else:
+                # It is about the output so far, so that goes first.
+                self._show("".join(shown))
+                shown.clear()
+                self._note(piece)
+        for client in self.clients:
+            client.retitle(self._title)
         self._show("".join(shown))
+
+    def _note(self, piece: Query | Mark) -> None:
+        if isinstance(piece, Query):
+            self._ask(piece.text)
+            return
+        event = self._commands.take(piece)
+        if event is not None:
+            self._tell(event)
 
     def _show(self, text: str) -> None:
         if text:
@@ -204,9 +192,9 @@ class Session:
 
     def _ask(self, query: str) -> None:
         able = [client for client in self.clients if client.answers]
-        if able:
-            chosen = next((c for c in able if c.id == self._typist), able[-1])
-            chosen.ask(query)
+        typist = [client for client in able if client.id == self._typist]
+        for client in (typist or able)[-1:]:
+            client.ask(query)
 
     def _tell(self, event: dict[str, Any]) -> None:
         for client in self.clients:

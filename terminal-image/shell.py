@@ -1,6 +1,5 @@
 """One shell on a PTY: Butterfly's Terminal, with what is unsafe or lossy replaced."""
 
-import asyncio
 import contextlib
 import fcntl
 import os
@@ -17,14 +16,15 @@ from account import account
 butterfly.utils.User = account
 
 import butterfly.terminal  # noqa: E402
+from front import takes_answers  # noqa: E402
 from launch import Launch  # noqa: E402
+from typed import Typed  # noqa: E402
 
 ioloop = butterfly.terminal.ioloop
 
 _READ_AT_ONCE = 64 * 1024
-_WRITE_AT_ONCE = 64 * 1024
+_LAST_READS = 32
 _GRACE_SECONDS = 2.0
-_LINE_EDITORS = frozenset({"bash", "sh", "dash", "zsh", "ksh"})
 #: Python ignores these; a child would inherit that, and `yes | head` would never end quietly.
 _RESTORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ)
 
@@ -47,10 +47,9 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
         self._size = size
         self._mark = mark
         self._on_output = on_output
-        self._pending = bytearray()
+        self._typed = Typed()
+        self._events = 0
         self._reading = True
-        self._drained = asyncio.Event()
-        self._drained.set()
         self._killer: Any = None
         self.user = self.caller = self.callee = launch.account
         self.pty()
@@ -92,10 +91,12 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
         # forkpty leaves it inheritable: the next shell would hold this one's terminal open.
         os.set_inheritable(self.fd, False)
         os.set_blocking(self.fd, False)
-        ioloop.add_handler(self.fd, self.shell_handler, ioloop.READ)
+        self._listen()
 
     def ctl(self, message: dict[str, int]) -> None:
         """Set the window's size."""
+        if self.closed:
+            return
         size = struct.pack("HHHH", message["rows"], message["cols"], 0, 0)
         with contextlib.suppress(OSError):
             fcntl.ioctl(message.get("fd", self.fd or 0), termios.TIOCSWINSZ, size)
@@ -103,31 +104,23 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
     @property
     def queued(self) -> int:
         """Bytes of input that the PTY has not taken yet."""
-        return len(self._pending)
+        return len(self._typed)
 
     @property
     def asks(self) -> bool:
         """Whether the program in front reads raw input, so that answers reach it, not the shell."""
-        try:
-            raw = not termios.tcgetattr(self.fd)[3] & termios.ICANON
-            front = os.tcgetpgrp(self.fd)
-            if not raw or front in (0, self.pid):
-                return False
-            with open(f"/proc/{front}/comm", encoding="utf-8", errors="replace") as comm:
-                return comm.read().strip() not in _LINE_EDITORS
-        except (OSError, termios.error):
-            return False
+        return takes_answers(self.fd, self.pid)
 
     def write(self, data: bytes) -> None:
         """Queue input; as much as the PTY takes goes at once."""
         if self.closed:
             return
-        self._pending += data
-        self._flush()
+        self._typed.add(self.fd, data)
+        self._listen()
 
     async def drained(self) -> None:
         """Return when the queue of input is empty again, or the shell has ended."""
-        await self._drained.wait()
+        await self._typed.drained()
 
     def read(self, wanted: bool) -> None:
         """Read the shell's output, or leave it waiting in the PTY."""
@@ -162,25 +155,14 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
         return size or (None if gone else 0)
 
     def _flush(self) -> None:
-        sent = 0
-        try:
-            while self._pending and sent < _WRITE_AT_ONCE:
-                written = os.write(self.fd, self._pending[:4096])
-                del self._pending[:written]
-                sent += written
-        except BlockingIOError:
-            pass
-        except OSError:
-            self._pending.clear()
-        if bool(self._pending) == self._drained.is_set():
-            if self._pending:
-                self._drained.clear()
-            else:
-                self._drained.set()
-            self._listen()
+        self._typed.flush(self.fd)
+        self._listen()
 
     def _listen(self) -> None:
-        events = (ioloop.READ if self._reading else 0) | (ioloop.WRITE if self._pending else 0)
+        events = (ioloop.READ if self._reading else 0) | (ioloop.WRITE if self._typed else 0)
+        if events == self._events:
+            return
+        self._events = events
         ioloop.remove_handler(self.fd)
         if events:
             ioloop.add_handler(self.fd, self.shell_handler, events)
@@ -203,10 +185,12 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
 
     def ended(self) -> None:
         """The shell has been reaped: hand on its last output and let the PTY go."""
+        patience = _LAST_READS
         if self._killer is not None:
             ioloop.remove_timeout(self._killer)
         if not self.closed:
-            while self._take():
+            # Bounded: a job that outlives its shell may go on writing for ever.
+            while self._take() and (patience := patience - 1):
                 pass
             self._release()
 
@@ -214,5 +198,4 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
         self.closed = True
         ioloop.remove_handler(self.fd)
         os.close(self.fd)
-        self._pending.clear()
-        self._drained.set()
+        self._typed.clear()

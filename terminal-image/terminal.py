@@ -27,7 +27,8 @@ import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
 from account import account
-from handlers import PING_SECONDS, Terminal, application
+from connection import PING_SECONDS, Connection
+from handlers import application
 from launch import Launch
 from protocol import GOING_AWAY
 from sessions import Sessions
@@ -78,10 +79,10 @@ def _private_folder(path: str) -> None:
 async def _stop(sessions: Sessions) -> None:
     """Say goodbye to views and shells, wait a moment for both, and end."""
     sessions.end()
-    for socket in list(Terminal.connected):
+    for socket in list(Connection.connected):
         socket.let_go(GOING_AWAY, "server ends")
     deadline = ioloop.time() + _END_SECONDS
-    while (sessions.running or Terminal.connected) and ioloop.time() < deadline:
+    while (sessions.running or Connection.connected) and ioloop.time() < deadline:
         await asyncio.sleep(0.02)
     sessions.kill()
     ioloop.stop()
@@ -112,7 +113,7 @@ def main() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    tornado.ioloop.PeriodicCallback(Terminal.ping_all, PING_SECONDS * 1000).start()
+    tornado.ioloop.PeriodicCallback(Connection.ping_all, PING_SECONDS * 1000).start()
     ioloop.start()
 
 

@@ -59,8 +59,8 @@ async def test_memory_stays_flat_under_a_flood(server: Server) -> None:
     view = await server.attach("a")
     await view.prompt()
     before = server.rss()
-    view.type("yes 'a line of output that somebody may want to read' | head -c 60M; echo e''nd\r")
-    await view.until(lambda: view.offset > 20 * MEGABYTE, 60)
+    view.type("yes 'a line of output that somebody may want to read' | head -c 30M; echo e''nd\r")
+    await view.until(lambda: view.offset > 8 * MEGABYTE, 60)
     view.output = b""
     assert server.rss() - before < 20 * MEGABYTE
     await view.finish()
@@ -132,6 +132,39 @@ async def test_endless_paste_is_held_back(server: Server) -> None:
     assert server.rss() - before < 20 * MEGABYTE
     (server.home / "go").touch()
     await view.until(lambda: str(size).encode() in view.output, 60)
+
+
+async def test_interrupt_overtakes_a_paste(server: Server) -> None:
+    """Ctrl-C stops what runs, and what was pasted before it is not typed into the shell."""
+    view = await server.attach("a")
+    await view.prompt()
+    view.type("sleep 1000\r")
+    await view.event("command", state="running")
+    view.type("touch pasted\r" * 100_000)
+    await view.event("ack", n=view._sent)
+    view.type("\x03")
+    assert (await view.event("command", state="done"))["status"] == 130
+    await view.run("echo e''nd")
+    await view.expect("end\r\n")
+    assert not (server.home / "pasted").exists()
+
+
+async def test_flood_of_titles(server: Server) -> None:
+    """Titles that nobody reads are not queued: only the last one counts."""
+    view = await server.attach("a")
+    await view.prompt()
+    before = server.rss()
+    # Below the megabyte at which the terminal would be paused.
+    title = r"\e]0;t\a" * 2000
+    (server.home / "titles").write_text(f"for i in {{1..70}}; do printf '{title}'; done")
+    view.type(". ./titles; touch finished\r")
+    await eventually(lambda: server.rss() - before > 20 * MEGABYTE or finished(server))
+    assert server.rss() - before < 20 * MEGABYTE
+
+
+def finished(server: Server) -> bool:
+    """Whether a command has left its file."""
+    return (server.home / "finished").exists()
 
 
 async def test_characters_never_split(server: Server) -> None:

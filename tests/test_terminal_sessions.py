@@ -206,3 +206,13 @@ async def test_shell_that_ignores_hang_up(tmp_path: Path) -> None:
         assert Path(f"/proc/{shell}").exists()
         assert (await third).opened
         assert not Path(f"/proc/{shell}").exists()
+
+
+async def test_job_that_outlives_its_shell(server: Server) -> None:
+    """A job that floods the terminal after its shell has ended holds nobody up."""
+    view = await server.attach("a")
+    await view.prompt()
+    view.type("trap '' HUP; yes & disown; kill -9 $$\r")
+    await view.event("exit")
+    other = await server.attach("b")
+    await other.run("true")

@@ -1,0 +1,91 @@
+"""The pages of the terminal server: health, Butterfly's own page, its files."""
+
+import os
+from typing import Any
+
+import butterfly
+import tornado.web
+from sessions import Sessions
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+_BUTTERFLY = os.path.join(os.path.dirname(butterfly.__file__), "static")
+_FONTS = "Black Bold ExtraLight Light Medium Regular Semibold"
+#: Butterfly's files that the page uses; its other files are not served.
+_THEIRS = frozenset(
+    ["main.min.js", "html-sanitizer.js", "main.css"]
+    + [f"fonts/SourceCodePro-{weight}.otf" for weight in _FONTS.split()]
+)
+_OURS = frozenset(os.listdir(os.path.join(HERE, "static")))
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".otf": "font/otf"}
+#: security.md 4.2, with no pictures at all: nothing that a program prints may fetch one.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
+_PERMISSIONS = (
+    "camera=(), geolocation=(), microphone=(), payment=(), usb=(), "
+    "clipboard-read=(self), clipboard-write=(self)"
+)
+
+
+class Page(tornado.web.RequestHandler):
+    """GET only, with headers that let a page do no more than it must."""
+
+    SUPPORTED_METHODS = ("GET",)
+
+    def initialize(self, sessions: Sessions) -> None:
+        """Tornado's constructor hook."""
+        self.sessions = sessions
+
+    def set_default_headers(self) -> None:
+        """For every answer, errors too."""
+        self.clear_header("Server")
+        self.set_header("Content-Security-Policy", _POLICY)
+        self.set_header("Permissions-Policy", _PERMISSIONS)
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """An error is its number and name; nothing of the request is repeated."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code} {self._reason}\n")
+
+
+class Missing(Page):
+    """Any other address."""
+
+    def prepare(self) -> None:
+        """Refuse, whatever the method."""
+        raise tornado.web.HTTPError(404)
+
+
+class Health(Page):
+    """Says that the server answers."""
+
+    def get(self) -> None:
+        """How many sessions there are."""
+        self.write({"status": "ok", "sessions": len(self.sessions)})
+
+
+class View(Page):
+    """Butterfly's own page, in our template."""
+
+    def get(self, name: str) -> None:
+        """The page; its query is ignored."""
+        self.render("index.html", name=name)
+
+
+class Static(Page):
+    """Listed files of ours and of Butterfly's package."""
+
+    def get(self, name: str) -> None:
+        """The file."""
+        folder = os.path.join(HERE, "static") if name in _OURS else _BUTTERFLY
+        if name not in _OURS and name not in _THEIRS:
+            raise tornado.web.HTTPError(404)
+        self.set_header("Content-Type", _TYPES[os.path.splitext(name)[1]])
+        self.set_header("Cache-Control", "no-cache")
+        with open(os.path.join(folder, name), "rb") as file:
+            self.write(file.read())
