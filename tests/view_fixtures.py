@@ -69,8 +69,6 @@ def _app(state: "Wire") -> Flask:
     @app.get(f"{PREFIX}<kind>/hash/<path:path>")
     def asset(kind: str, path: str) -> Response:
         file = folders[kind] / path
-        if path == "css/tokens.css":
-            file = Path("/tmp/tokens.css")
         if not file.is_file():
             abort(404)
         data = gzip.compress(file.read_bytes(), 6)
@@ -99,10 +97,9 @@ class Wire:
     logged_in: bool = True
     #: While down, a new connection to the terminal is refused with a status.
     down: bool = False
-    #: While frozen, bytes are swallowed both ways and nothing is closed.
-    frozen: bool = False
     upgrades: int = 0
     _pairs: set[asyncio.StreamWriter] = field(default_factory=set)
+    _frozen: set[asyncio.StreamWriter] = field(default_factory=set)
     _pages: int = 0
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -120,6 +117,10 @@ class Wire:
                 writer.transport.abort()
 
         self._loop.call_soon_threadsafe(abort_all)
+
+    def freeze(self) -> None:
+        """Swallow from now on what the connections that stand would carry; nothing is closed."""
+        self._frozen |= self._pairs
 
     async def serve(self, pages: int, ready: Callable[[], None]) -> None:
         """Listen until cancelled."""
@@ -148,7 +149,7 @@ class Wire:
         head = re.sub(rb"(?i)\r\nconnection:[^\r]*", b"", head)
         back_reader, back = await asyncio.open_connection("127.0.0.1", self._pages)
         back.write(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-        await self._copy(back_reader, writer, lambda: False)
+        await self._copy(back_reader, writer)
         back.close()
 
     async def _terminal(
@@ -162,19 +163,13 @@ class Wire:
         back_reader, back = await asyncio.open_unix_connection(self.terminal_socket)
         back.write(head.replace(TERMINAL, b"/", 1))
         self._pairs |= {writer, back}
-        still = lambda: self.frozen  # noqa: E731
-        await asyncio.gather(
-            self._copy(reader, back, still), self._copy(back_reader, writer, still)
-        )
+        await asyncio.gather(self._copy(reader, back), self._copy(back_reader, writer))
         self._pairs -= {writer, back}
 
-    @staticmethod
-    async def _copy(
-        source: asyncio.StreamReader, sink: asyncio.StreamWriter, frozen: Callable[[], bool]
-    ) -> None:
+    async def _copy(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
-                if not frozen():
+                if sink not in self._frozen:
                     sink.write(data)
                     await sink.drain()
         sink.close()

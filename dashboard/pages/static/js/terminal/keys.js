@@ -31,7 +31,7 @@ export function create(view) {
   row.addEventListener("click", ({ target }) => {
     const { key, hold: name } = target.closest("button")?.dataset ?? {};
     if (name) hold(name, !down(name));
-    if (key) view.type(typed(key, screen.term.modes.applicationCursorKeysMode));
+    if (key) view.type(view.modify(typed(key, screen.term.modes.applicationCursorKeysMode)));
     screen.term.focus();
   });
   row.hidden = false;

@@ -39,9 +39,10 @@ export class Notice {
     else this.#hide();
   }
 
-  /** Says something for a moment, then what lasts again. */
+  /** Says something for a moment, then what lasts again; the button of that stays within reach. */
   pass(words) {
-    this.#show({ words, fading: true });
+    const { button, press } = this.#lasting ?? {};
+    this.#show({ words, button, press, fading: !this.#lasting });
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (this.#lasting ? this.#show(this.#lasting) : this.#hide()), PASSING);
   }

@@ -3,7 +3,8 @@
 import { tell } from "./page.js";
 
 const SETTLED = 250; // after a prompt: no further command of the block begins
-const NOTHING = 3_000; // at a prompt and no command began: there is none in the block, or it is not complete
+const EATEN = 1_000; // typed ahead, and nothing began: the command before it took it as its input
+const NOTHING = 3_000; // typed at a prompt, and nothing began: there is no command, or it is not complete
 
 /** A block as it is typed: lines end with Return, the last one too. */
 function keys(text) {
@@ -96,8 +97,8 @@ export class Runs {
     const block = this.#blocks[0];
     if (!block) return;
     clearTimeout(block.timer);
-    const wait = block.status === undefined ? NOTHING : SETTLED;
-    block.timer = setTimeout(() => this.#settle(block), wait);
+    const idle = block.free ? NOTHING : EATEN;
+    block.timer = setTimeout(() => this.#settle(block), block.status === undefined ? idle : SETTLED);
   }
 
   #settle(block) {

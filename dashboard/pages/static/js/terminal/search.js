@@ -19,7 +19,7 @@ export async function create({ given, find, screen }) {
   search.onDidChangeResults(({ resultIndex, resultCount }) => {
     count.textContent = !words.value ? "" : resultCount ? `${resultIndex + 1} of ${resultCount}` : "Nothing found";
   });
-  words.addEventListener("input", () => search.findPrevious(words.value, { decorations, incremental: true }));
+  words.addEventListener("input", look);
   bar.addEventListener("submit", (event) => {
     event.preventDefault();
     next(event.submitter?.value !== "down");
@@ -32,15 +32,13 @@ export async function create({ given, find, screen }) {
   });
   find(".search-close").addEventListener("click", close);
 
+  function look() {
+    search.findPrevious(words.value, { decorations, incremental: true });
+  }
+
   function next(up) {
     if (up) search.findPrevious(words.value, { decorations });
     else search.findNext(words.value, { decorations });
-  }
-
-  function open() {
-    bar.hidden = false;
-    words.focus();
-    words.select();
   }
 
   function close() {
@@ -50,5 +48,5 @@ export async function create({ given, find, screen }) {
     screen.term.focus();
   }
 
-  return { open };
+  return { find: look };
 }

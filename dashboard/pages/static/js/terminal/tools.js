@@ -3,25 +3,22 @@
 import { recall, remember, tell } from "./page.js";
 
 /** Makes the buttons work. */
-export function create({ given, find, part, screen, shell }) {
+export function create({ given, find, part, screen, search, shell }) {
   const title = find(".tools-title");
   const form = find(".rename");
   const name = form.elements.name;
-  const reader = find(".tool-reader");
 
-  const press = {
-    ".tools-title": rename,
-    ".tool-search": async () => (await part("search")).open(),
-    ".tool-save": async () => (await part("save")).save(),
-    ".tool-larger": () => letters(1),
-    ".tool-smaller": () => letters(-1),
-    ".tool-reader": readAloud,
+  const actions = {
+    "tools-title": rename,
+    "tool-search": search,
+    "tool-save": async () => (await part("save")).save(),
+    "tool-larger": () => letters(1),
+    "tool-smaller": () => letters(-1),
+    "tool-reader": readAloud,
   };
-  for (const [selector, action] of Object.entries(press)) find(selector).addEventListener("click", action);
   form.addEventListener("submit", named);
   form.addEventListener("keydown", ({ key }) => key === "Escape" && close());
   form.addEventListener("focusout", ({ relatedTarget }) => !form.contains(relatedTarget) && close());
-  reader.setAttribute("aria-pressed", String(screen.term.options.screenReaderMode));
 
   function rename() {
     name.value = recall(`title.${given.name}`) ?? "";
@@ -55,8 +52,15 @@ export function create({ given, find, part, screen, shell }) {
     const on = !screen.term.options.screenReaderMode;
     screen.term.options.screenReaderMode = on;
     remember("reader", on);
-    reader.setAttribute("aria-pressed", String(on));
+    find(".tool-reader").setAttribute("aria-pressed", String(on));
   }
 
-  return {};
+  /** Does what the button that holds `target` is for. */
+  function press(target) {
+    const button = target.closest("button");
+    const action = button && Object.keys(actions).find((name) => button.classList.contains(name));
+    if (action) actions[action]();
+  }
+
+  return { press };
 }

@@ -1,6 +1,6 @@
 /* What keeps a connection up: when to try again, when to doubt it, what may have brought it back. */
 
-const TICK = 5_000;
+const TICK = 2_000;
 const QUIET = 20_000; // nothing heard for so long: ask whether the other end is still there
 const PATIENCE = 6_000; // an answer is due within this time
 
@@ -27,7 +27,7 @@ export async function loggedOut(url) {
 }
 
 /** Notices a connection that died without a word (sleep, lost Wi-Fi) by asking and waiting.
-    `ask` is false when there is nothing to ask; `pending` when an answer is due anyway. */
+    `ask` is false when there is nothing to ask; `pending` is true when an answer is due anyway. */
 export class Pulse {
   #heard = 0;
   #ticked = Date.now();
@@ -67,10 +67,12 @@ export class Pulse {
 
   #tick() {
     const now = Date.now();
-    const slept = now - this.#ticked > 3 * TICK;
+    const slept = now - this.#ticked > 10_000;
     this.#ticked = now;
     if (document.visibilityState !== "visible") return;
+    const quiet = now - this.#heard;
     if (slept) this.doubt();
-    else if (now - this.#heard > (this.pending() ? PATIENCE : QUIET)) this.#question();
+    else if (quiet > PATIENCE && this.pending()) this.dead();
+    else if (quiet > QUIET) this.#question();
   }
 }

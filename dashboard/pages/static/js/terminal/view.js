@@ -26,7 +26,7 @@ const link = new TerminalLink({
   on: { geometry: () => screen?.size, state: connection, opened, message, output },
 });
 /** What the parts of the view share; `modify` changes the next key (a sticky Ctrl). */
-const view = { given, find, link, notice, part, modify: null, type, focus: () => screen.term.focus() };
+const view = { given, find, link, notice, part, modify: null, type, search, focus: () => screen.term.focus() };
 const shell = (view.shell = new ShellState(view));
 
 /** A part of the view, loaded when it is first needed. */
@@ -48,11 +48,12 @@ async function start() {
     allowNonHttpProtocols: true,
     activate: async (_, uri) => (await part("links")).open(uri),
   };
+  find(".tool-reader").setAttribute("aria-pressed", String(options.screenReaderMode));
+  find(".tools-title").textContent = recall(`title.${given.name}`) ?? given.name;
   if (!framed) view.focus();
   find(".screen").addEventListener("pointerenter", () => part("links"), { once: true });
-  for (const name of ["pointerenter", "focusin"]) {
-    find(".tools").addEventListener(name, () => part("tools"), { once: true });
-  }
+  find(".tools").addEventListener("pointerenter", () => part("tools"), { once: true });
+  find(".tools").addEventListener("click", async ({ target }) => (await part("tools")).press(target));
   if (matchMedia("(pointer: coarse)").matches) part("keys");
   tell("ready");
 }
@@ -77,6 +78,7 @@ function connection(state, { until, code } = {}) {
 function opened(state) {
   const { from, resumed, lost, dropped, cols, rows } = state;
   if (!resumed) screen.clear(from, { hold: !fresh, mark: lost && MARK });
+  if (lost && !fresh) notice.pass("Older output is no longer kept.");
   if (dropped) notice.pass("The terminal was started anew; what you typed last was not sent.");
   fresh = false;
   foreign = cols !== screen.size?.cols || rows !== screen.size?.rows;
@@ -127,8 +129,12 @@ function leave() {
   else find(".tools button").focus();
 }
 
+//: The bar is there at once, so that nothing meant for it is typed into the shell while it loads.
 async function search() {
-  (await part("search")).open();
+  find(".search").hidden = false;
+  find(".search input").focus();
+  find(".search input").select();
+  (await part("search")).find();
 }
 
 function theme({ theme: name }) {
@@ -152,6 +158,7 @@ listen({
   font,
   search,
 });
+if (!new URLSearchParams(location.search).has("theme")) theme({ theme: recall("theme") });
 link.connect();
 start().catch(() => {
   find(".starting").textContent = `Terminal ${given.name} could not be loaded. Reload the page to try again.`;

@@ -1,0 +1,152 @@
+"""Blocks of the notes run in the terminal view, and what becomes of them is told."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import launch
+from tests.view_fixtures import stage
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", name="stage")
+def _stage():
+    with sync_playwright() as playwright, launch(playwright) as browser, stage(browser) as made:
+        yield made
+
+
+@pytest.fixture(name="view")
+def _view(stage, request):
+    name = "".join(c if c.isalnum() else "-" for c in request.node.name)[-32:]
+    with stage.framed(name) as view:
+        yield view
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "status"),
+    [
+        pytest.param("echo out-$((1+1))", "done", 0, id="success"),
+        pytest.param("(exit 3)", "failed", 3, id="failure"),
+        pytest.param("false\necho out-2\ntrue", "done", 0, id="lines-last-succeeds"),
+        pytest.param("true\necho out-2\n(exit 4)", "failed", 4, id="lines-last-fails"),
+        pytest.param("for i in 1 2\ndo\n  echo out-$i\ndone", "done", 0, id="one-command-on-lines"),
+        pytest.param("cat <<'END'\nout-2\n# no comment\nEND", "done", 0, id="here-document"),
+        pytest.param("sleep 0.4\nsleep 0.4\n(exit 5)", "failed", 5, id="slow-lines"),
+        pytest.param("# a word only", "done", None, id="comment"),
+        pytest.param(")", "failed", None, id="nothing-that-runs"),
+    ],
+)
+def test_a_block_ends_with_the_status_of_its_last_command(view, text, state, status):
+    """Sent, running, then done or failed by the exit status of the block's last command."""
+    view.run("a", text)
+
+    assert view.becomes("a", state)["status"] == status
+    if "out-2" in text or "1+1" in text:
+        assert "out-2" in view.text()
+
+
+def test_the_states_come_in_order(view):
+    """A block is sent, then running, then done, with its seconds."""
+    view.run("a", "sleep 0.2")
+    seconds = view.becomes("a", "done")["seconds"]
+    states = [message["state"] for message in view.page.evaluate("runs('a')")]
+
+    assert ["sent", "running", "done"] == states
+    assert 0.15 < seconds < 5
+
+
+def test_a_busy_terminal_asks_once(view):
+    """While a command runs nothing is sent; with force it is, and runs when its turn comes."""
+    view.run("long", "read -r answer")
+    view.becomes("long", "running")
+
+    view.run("next", "echo typed-$((40+2))")
+    view.becomes("next", "asking")
+    assert "typed" not in view.text()
+
+    view.run("next", "echo typed-$((40+2))", force=True)
+    assert view.becomes("long", "done")["status"] == 0
+    view.becomes("next", "done")
+    view.run("answer", "echo [$answer]")
+    view.shows("[echo typed-$((40+2))]")
+
+
+def test_a_forced_block_behind_a_running_one_gets_its_own_status(view):
+    """Two blocks in a row: each is told its own end."""
+    view.run("one", "sleep 0.5")
+    view.becomes("one", "running")
+    view.run("two", "(exit 7)", force=True)
+
+    assert view.becomes("one", "done")["status"] == 0
+    assert view.becomes("two", "failed")["status"] == 7
+
+
+def test_an_interrupt_goes_out_at_once(view):
+    """An interrupt never asks, and ends what runs."""
+    view.run("long", "sleep 100")
+    view.becomes("long", "running")
+
+    view.run("stop", "", interrupt=True)
+
+    assert view.becomes("stop", "sent")
+    assert view.becomes("long", "failed")["status"] == 130
+
+
+def test_a_large_block_runs_whole(view):
+    """Two hundred lines all run, in order, and nothing of them is lost."""
+    lines = [f"echo line-{number} >> lines" for number in range(200)]
+    view.run("a", "\n".join(lines))
+
+    assert view.becomes("a", "done", limit=30)["status"] == 0
+    view.run("b", "md5sum lines; rm lines")
+    from hashlib import md5
+
+    whole = "".join(f"line-{number}\n" for number in range(200)).encode()
+    view.shows(md5(whole).hexdigest())
+
+
+def test_what_the_person_types_makes_the_terminal_busy(view):
+    """The page hears when the terminal is busy and when it is free again."""
+    view.type("sleep 0.3\n")
+    view.page.wait_for_function("() => said.filter((m) => m.type === 'busy').length >= 2")
+
+    assert [True, False] == [message["busy"] for message in view.said("busy")]
+
+
+def test_a_shell_that_ends_settles_the_block(view):
+    """A block that ends the shell is over with the shell's status; the next one is not sent."""
+    view.run("a", "exit 3")
+
+    assert view.becomes("a", "failed")["status"] == 3
+    view.run("b", "echo never")
+    view.becomes("b", "offline")
+
+
+def test_a_block_while_offline_is_not_sent(stage, view):
+    """Without a connection the page hears so, and nothing is typed later."""
+    stage.wire.down = True
+    stage.wire.cut()
+    view.notice("Reconnecting")
+    view.run("a", "echo never-typed")
+    view.becomes("a", "offline")
+
+    stage.wire.down = False
+    view.find(".notice-button").click()
+    view.notice("Connected again")
+    view.run("b", "echo after-$((1+1))")
+    view.becomes("b", "done")
+    assert "never-typed" not in view.text()
+
+
+def test_an_end_missed_while_away_is_known_on_return(stage, view):
+    """A command that ended while the connection was gone still gets its mark."""
+    view.run("a", "sleep 1; (exit 6)")
+    view.becomes("a", "running")
+    stage.wire.down = True
+    stage.wire.cut()
+    view.notice("Reconnecting")
+    view.page.wait_for_timeout(1200)
+    stage.wire.down = False
+    view.find(".notice-button").click()
+
+    assert view.becomes("a", "failed")["status"] == 6
