@@ -274,3 +274,33 @@ async def test_slow_senders_hold_up_nobody(tmp_path, hub):
         assert ended == [b""] * 200
         for _, writer in slow:
             writer.close()
+
+
+@pytest.mark.parametrize("path", ["", "terminal/x", "api/session", "x/../y", "health/live"])
+@pytest.mark.parametrize("host", [None, "evil"])
+async def test_a_refusal_leaves_the_connection_to_the_proxy(door, path, host):
+    """The proxy keeps its connections: one that carried a refusal carries the next request too."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    request = f"GET {PREFIX}{path} HTTP/1.1\r\nHost: {host or door.host}\r\n\r\n".encode()
+
+    for _ in range(3):
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        assert b"Connection: close" not in head
+        await asyncio.sleep(0)
+    writer.close()
+
+
+async def test_a_refusal_of_a_body_says_that_it_closes(door):
+    """A connection whose request is not read to its end is closed, and the proxy is told."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    writer.write(
+        f"POST {PREFIX} HTTP/1.1\r\nHost: {door.host}\r\nContent-Length: 99999\r\n\r\n".encode()
+    )
+
+    answer = await reader.read()
+    writer.close()
+
+    assert b"\r\nConnection: close\r\n" in answer

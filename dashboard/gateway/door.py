@@ -10,6 +10,7 @@ from tornado.web import HTTPError, RequestHandler
 from dashboard.gateway import framing, paths, problems, xsrf
 from dashboard.gateway.fetches import Fetch
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.login.hub_login import Step
 from dashboard.gateway.login.visitor import (
     BusyError,
     HubAwayError,
@@ -29,6 +30,14 @@ class Refusal(HTTPError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.status)
         self.problem = problem
+
+
+class LoginFirst(HTTPError):
+    """Raised to send a browser to its login instead."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(302)
+        self.step = step
 
 
 class Door(RequestHandler):
@@ -56,7 +65,7 @@ class Door(RequestHandler):
             self.set_header(name, value)
 
     async def prepare(self) -> None:
-        """Turn away whoever may not go on; an answered request is finished here."""
+        """Turn away whoever may not go on, by raising."""
         self.fetch = Fetch.of(self.request.method or "", self.request.headers)
         if not self.any_host and not self.gate.address.is_host(self.request.host):
             raise Refusal(problems.WRONG_HOST)
@@ -74,7 +83,6 @@ class Door(RequestHandler):
             self.visit = await self.gate.login.identify(self.request.headers)
         except NotLoggedInError:
             await self._send_to_login()
-            return
         except NotAllowedError as error:
             raise Refusal(problems.NOT_ALLOWED) from error
         except HubAwayError as error:
@@ -86,6 +94,10 @@ class Door(RequestHandler):
     def declared_length(self) -> int:
         """How long the body says it is."""
         return int(self.request.headers.get("Content-Length", "0"))
+
+    def has_body(self) -> bool:
+        """Whether more than headers were sent."""
+        return self.is_chunked() or self.request.headers.get("Content-Length", "0") != "0"
 
     def is_chunked(self) -> bool:
         """Whether the body's length is not known before its end."""
@@ -103,12 +115,24 @@ class Door(RequestHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A friendly page, or JSON for scripts; never a traceback."""
         error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, LoginFirst):
+            self.go(error.step)
+            return
         known = error.problem if isinstance(error, Refusal) else None
         self.answer(known or problems.of_status(status_code))
+
+    def go(self, step: Step) -> None:
+        """Finish by sending the browser on, with the cookies of its login."""
+        for cookie in step.cookies:
+            self.add_header("Set-Cookie", cookie)
+        self.redirect(step.url)
 
     def answer(self, problem: Problem) -> None:
         """Finish with a problem."""
         self.set_status(problem.status)
+        if self.has_body():
+            # It may not have been read to its end, and then the connection is of no more use.
+            self.set_header("Connection", "close")
         if problem.status in {429, 503}:
             self.set_header("Retry-After", "5")
         fetch = Fetch.of(self.request.method or "", self.request.headers)
@@ -145,9 +169,7 @@ class Door(RequestHandler):
             raise Refusal(problems.HUB_AWAY) from error
         except NotLoggedInError as error:
             raise Refusal(problems.LOGIN) from error
-        for cookie in step.cookies:
-            self.add_header("Set-Cookie", cookie)
-        self.redirect(step.url)
+        raise LoginFirst(step)
 
     def _check_sender(self) -> None:
         """What came with a cookie must be proven to come from our own page."""

@@ -4,7 +4,7 @@ import contextlib
 
 from dashboard.gateway import problems, xsrf
 from dashboard.gateway.door import Door, Refusal
-from dashboard.gateway.login.hub_login import BadStateError, Step
+from dashboard.gateway.login.hub_login import BadStateError
 from dashboard.gateway.login.visitor import (
     HubAwayError,
     HubRefusedError,
@@ -36,12 +36,7 @@ class Callback(Door):
             raise Refusal(problems.NOT_ALLOWED) from error
         except HubAwayError as error:
             raise Refusal(problems.HUB_AWAY) from error
-        self._go(step)
-
-    def _go(self, step: Step) -> None:
-        for cookie in step.cookies:
-            self.add_header("Set-Cookie", cookie)
-        self.redirect(step.url)
+        self.go(step)
 
 
 class PreviewLink(Callback):

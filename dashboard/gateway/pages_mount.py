@@ -11,10 +11,11 @@ from tornado.web import stream_request_body
 from tornado.wsgi import WSGIContainer
 
 from dashboard.gateway import problems, xsrf
-from dashboard.gateway.door import Door, Refusal
+from dashboard.gateway.door import Refusal
 from dashboard.gateway.gate import Gate
 from dashboard.gateway.relay.headers import is_untrusted
 from dashboard.gateway.relay.slots import Slots
+from dashboard.gateway.streamed import Streamed
 
 THREADS = 4
 #: Requests that may be under way or wait for a thread.
@@ -144,7 +145,7 @@ def _no_write(_data: bytes) -> object:
 
 
 @stream_request_body
-class Pages(Door):
+class Pages(Streamed):
     """A request for the pages; nothing of its body is taken before the visitor is known."""
 
     def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
@@ -156,11 +157,8 @@ class Pages(Door):
         self._body = bytearray()
         self._limit = gate.settings.limits.page_body
 
-    async def prepare(self) -> None:
+    async def admit(self) -> None:
         """Refuse what is too large before it is sent."""
-        await super().prepare()
-        if self._finished:
-            return
         if self.request.method not in {"GET", "HEAD", "POST"}:
             raise Refusal(problems.METHOD)
         if self.fetch.upgrade:
@@ -179,6 +177,7 @@ class Pages(Door):
 
     async def get(self, *_path: str) -> None:
         """A page, a picture, a script."""
+        self.check_admitted()
         if self._is_page_turn():
             self.gate.activity.note()
         await self._mount.run(self, bytes(self._body))
@@ -187,6 +186,7 @@ class Pages(Door):
 
     async def post(self, *_path: str) -> None:
         """A change, when it carries our token."""
+        self.check_admitted()
         body = bytes(self._body)
         content_type = self.request.headers.get("Content-Type", "")
         given = self.request.headers.get(xsrf.HEADER, "")

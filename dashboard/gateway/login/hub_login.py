@@ -74,7 +74,7 @@ class HubLogin:
     async def still_allowed(self, visit: Visit) -> bool:
         """Whether the hub lets the visit go on; asked anew, not remembered."""
         try:
-            await self.visitors.admit(visit.credential, max_age=1)
+            await self.visitors.admit(visit.credential, max_age=0)
         except (NotLoggedInError, NotAllowedError, HubAwayError):
             return False
         return True

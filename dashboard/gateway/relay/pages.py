@@ -8,16 +8,17 @@ from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
 from dashboard.gateway import problems, xsrf
-from dashboard.gateway.door import Door, Refusal
+from dashboard.gateway.door import Refusal
 from dashboard.gateway.gate import Gate
 from dashboard.gateway.relay import headers as passing
 from dashboard.gateway.relay.exchange import Exchange, Sink
 from dashboard.gateway.relay.route import Route
 from dashboard.gateway.relay.slots import Slots
+from dashboard.gateway.streamed import Streamed
 
 
 @stream_request_body
-class PageRelay(Door, Sink):
+class PageRelay(Streamed, Sink):
     """One request to a backend; its connection is opened for nobody but a visitor."""
 
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
@@ -35,11 +36,8 @@ class PageRelay(Door, Sink):
         self._begun = False
         self._taken = 0
 
-    async def prepare(self) -> None:
-        """Check, connect, and begin to pass the request on."""
-        await super().prepare()
-        if self._finished:
-            return
+    async def admit(self) -> None:
+        """Connect, and begin to pass the request on."""
         if self.fetch.changes_state and self._route.xsrf:
             self.check_xsrf(self.request.headers.get(xsrf.HEADER, ""))
         if self.declared_length() > self._route.body:
@@ -70,6 +68,7 @@ class PageRelay(Door, Sink):
 
     async def get(self, *_path: str) -> None:
         """The backend's answer, as it comes."""
+        self.check_admitted()
         assert self._exchange is not None
         assert self._answering is not None
         try:

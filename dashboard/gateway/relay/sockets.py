@@ -50,8 +50,6 @@ class SocketRelay(Door, WebSocketHandler):
     async def prepare(self) -> None:
         """Check, then connect to the backend, whose choice of protocol is ours."""
         await super().prepare()
-        if self._finished:
-            return
         if not self.gate.live.add(self):
             raise Refusal(problems.FULL)
         try:
