@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hub.database import configure_database
 from hub.keys import Keys
 from hub.limits import configure_limits
 from hub.login import configure_login
@@ -18,9 +19,9 @@ def configure(c: Any, environ: Mapping[str, str]) -> None:
     """Set everything that differs from JupyterHub's defaults."""
     s = HubSettings.from_environ(environ)
     keys = Keys.load(s.state)
-    c.JupyterHub.db_url = f"sqlite:///{s.state / 'jupyterhub.sqlite'}"
     c.JupyterHub.pid_file = ""
     configure_logs()
+    configure_database(c, s)
     configure_login(c, s, keys)
     configure_proxy(c, s, keys)
     configure_spawner(c, s)

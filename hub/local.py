@@ -149,7 +149,7 @@ def main() -> int:
         say(str(error), sys.stderr)
         return 1
     say(f"Starting the workshop in {s.workshop} ...")
-    code = Supervisor([proxy, hub], grace=8, tick=welcomer(s)).run()
+    code = Supervisor([proxy, hub], tick=welcomer(s)).run()
     os.close(held)
     return code
 

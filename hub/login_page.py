@@ -48,6 +48,8 @@ class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
         self._jupyterhub_user = user
         if self._wants_own_session(user):
             await self._go_to_session(user)
+        elif self._has_no_aim():
+            self.redirect(url_path_join(self.hub.base_url, "home"))
         else:
             self.redirect(self.get_next_url(user))
 
@@ -77,10 +79,14 @@ class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
 
     def _wants_own_session(self, user: Any) -> bool:
         """Whether the visitor is on the way to their own session, not to another page."""
-        path = self._validate_next_url(self.get_argument("next", "")).partition("?")[0]
         own = tuple(url_path_join(start, user.base_url) for start in ("/", self.hub.base_url))
-        plain = path.rstrip("/") in {"", self.hub.base_url.rstrip("/")}
-        return path.startswith(own) or (plain and not user.admin)
+        return self._aim().startswith(own) or (self._has_no_aim() and not user.admin)
+
+    def _aim(self) -> str:
+        return str(self._validate_next_url(self.get_argument("next", ""))).partition("?")[0]
+
+    def _has_no_aim(self) -> bool:
+        return self._aim().rstrip("/") in {"", self.hub.base_url.rstrip("/")}
 
     async def _go_to_session(self, user: Any) -> None:
         next_url = self._validate_next_url(self.get_argument("next", ""))

@@ -136,7 +136,8 @@ class Supervisor:
             pids -= {pid for pid, _ in ended()}
         for pid in pids:
             send(pid, signal.SIGKILL)
-        end_children(set(), self._grace)
+        # Sessions give their own children as long, and a little more for what is left of those.
+        end_children(set(), self._grace + 3)
 
 
 def _how(status: int) -> str:
