@@ -90,7 +90,9 @@ FRAME = """<!doctype html><html lang="en"><title>Stand-in</title><main><h1>Stand
 def write_workshop(folder: Path, chapters: dict[str, str] = CHAPTERS) -> Path:
     """A workshop in our own format."""
     (folder / "chapters").mkdir(parents=True)
-    (folder / "workshop.yaml").write_text("title: Small things\ndescription: A few of them.\n")
+    (folder / "workshop.yaml").write_text(
+        "title: Small things\ndescription: A few of them.\nterminals: 1\n"
+    )
     for name, text in chapters.items():
         (folder / "chapters" / name).write_text(text)
     (folder / "chapters" / "dot.png").write_bytes(PICTURE)

@@ -21,7 +21,7 @@ def test_home_shows_the_first_chapter_beside_the_work_area(client):
     page = client.get(PREFIX)
 
     assert page.status_code == 200
-    assert "<h1 tabindex=\"-1\">Start &lt;here&gt; &amp; now</h1>" in page.text
+    assert '<h1 tabindex="-1">Start &lt;here&gt; &amp; now</h1>' in page.text
     assert "Chapter 1 · about 2 minutes" in page.text
     assert 'rel="next" href="/user/ada/chapters/middle"' in page.text
     assert "K7QF2M" in page.text

@@ -77,7 +77,9 @@ def test_only_named_files_of_packages_are_served(client, name):
     assert client.get(f"{PREFIX}vendor/{tree}/{name}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["static/0123456789abcdef/css/tokens.css", "static/css/tokens.css"])
+@pytest.mark.parametrize(
+    "path", ["static/0123456789abcdef/css/tokens.css", "static/css/tokens.css"]
+)
 def test_a_wrong_hash_is_nothing(client, path):
     """An old address answers 404 instead of a file that does not fit the page."""
     assert client.get(PREFIX + path).status_code == 404

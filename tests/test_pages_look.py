@@ -142,7 +142,9 @@ def test_pages_for_trouble(context, address, broken):
         assert complaints(page) == []
 
 
-@pytest.mark.parametrize("context", [(WIDE, "light"), (WIDE, "dark")], ids=["light", "dark"], indirect=True)
+@pytest.mark.parametrize(
+    "context", [(WIDE, "light"), (WIDE, "dark")], ids=["light", "dark"], indirect=True
+)
 def test_colours_of_code_have_contrast(context, address):
     """Every colour of a listing has 4.5:1 on its ground."""
     page = opened(context, address)

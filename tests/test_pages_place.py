@@ -123,7 +123,7 @@ def test_the_right_state_is_there_at_the_first_paint(context, address):
     page.evaluate(
         "localStorage.setItem('workshop.look', '{\"theme\":\"dark\"}');"
         "localStorage.setItem('workshop.place/ada/Small things',"
-        " '{\"view\":\"notes\",\"split\":30}')"
+        ' \'{"view":"notes","split":30}\')'
     )
     page.route("**/js/main.js", lambda route: route.abort())
 

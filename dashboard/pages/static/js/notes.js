@@ -103,6 +103,16 @@ notes.addEventListener("scroll", () => {
   const { slug } = chapter().dataset;
   settle = setTimeout(() => slug === chapter().dataset.slug && keep({ scroll: { ...place.scroll, [slug]: Math.round(notes.scrollTop) } }), 100);
 });
+/** What is too wide for the page is scrolled by keys as well. */
+function reach() {
+  for (const wide of notes.querySelectorAll("pre, table")) {
+    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+    else wide.removeAttribute("tabindex");
+  }
+}
+
 history.scrollRestoration = "manual";
+new ResizeObserver(reach).observe(notes);
 onChapter((element) => (element.dataset.path = location.pathname));
+onChapter(reach);
 arrive();
