@@ -72,6 +72,7 @@ HOSTILE = {
     "code-class": '```"><script>alert(1)</script>\nx\n```',
     "reference": '[x]\n\n[x]: javascript:alert(1) "onclick=1"',
     "placeholders": "\x02wzxhzdk:0\x03 \x02amp\x03 \ue0000\ue001 \ue0020\ue003 \ue005x",
+    "broken-picture": '![x](x" onerror="alert(1))`%username%`',
     "plaintext": "<plaintext>x",
     "textarea": "<textarea><img src=x onerror=alert(1)></textarea>",
 }
@@ -84,6 +85,7 @@ def test_hostile_html(tmp_path: Path, markdown: str) -> None:
 
     assert_harmless(page)
     assert "before" in page.text
+    assert not any("\ue000" <= char <= "\ue00f" for char in page.text)
     assert "alert(1)" not in str(page.find_all(["script", "style"]))
 
 

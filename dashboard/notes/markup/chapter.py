@@ -18,6 +18,9 @@ from dashboard.notes.workshop import Action, Heading
 #: A block's mark, with the paragraph that Markdown has put around it.
 MARK = re.compile("<p>\\s*\ue002([0-9]+)\ue003\\s*</p>|\ue002([0-9]+)\ue003")
 
+#: Half a mark or token, where Markdown has swallowed the other half of broken syntax.
+LEFT_OVER = re.compile("[\ue000-\ue00f]")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -57,7 +60,7 @@ def render(
     text, found = headings.number(headings.without_title(text, title))
     text = _fill(text, [html or "" for html in shown])
     _report_unknown(source, variables, report)
-    return Page(title, clean_page(text).strip(), found, tuple(blocks.actions))
+    return Page(title, clean_page(LEFT_OVER.sub("", text)).strip(), found, tuple(blocks.actions))
 
 
 def _fill(text: str, blocks: Sequence[str]) -> str:
