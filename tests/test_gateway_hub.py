@@ -275,12 +275,11 @@ async def test_the_hub_goes_and_comes(hub):
         try:
             began = time.monotonic()
             kept = await ada.visit(hub.home("ada"))
-            fresh = aiohttp.ClientSession(connector=ada.http.connector, connector_owner=False)
-            async with (
-                fresh,
-                fresh.get(hub.home("ada"), headers={"Sec-Fetch-Mode": "navigate"}) as answer,
-            ):
-                newcomer = answer.status, await answer.text()
+            newcomer = 0, ""
+            while "out for a moment" not in newcomer[1] and time.monotonic() - began < 5:
+                # In the hub's last second the proxy's own 503 page may come first.
+                newcomer = await _as_a_newcomer(ada, hub.home("ada"))
+                assert newcomer[0] == 503
             took = time.monotonic() - began
             await asyncio.sleep(1.2)  # two of the session's looks at its logins
             await socket.send_str("still here")
@@ -296,6 +295,12 @@ async def test_the_hub_goes_and_comes(hub):
     assert took < 5
     assert said == "still here"
     assert after[0] == 200
+
+
+async def _as_a_newcomer(ada, url):
+    fresh = aiohttp.ClientSession(connector=ada.http.connector, connector_owner=False)
+    async with fresh, fresh.get(url, headers={"Sec-Fetch-Mode": "navigate"}) as answer:
+        return answer.status, await answer.text()
 
 
 async def test_the_logs_hold_no_secret(hub):

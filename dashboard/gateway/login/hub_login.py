@@ -28,6 +28,8 @@ _PENDING = 6
 #: Cookies of our name that are looked at when siblings have tossed in some of theirs.
 _TRIED = 4
 _USED_STATES = 512
+#: So long ago the hub may have been seen for a browser to be sent there.
+_HUB_SEEN = 1.0
 
 
 class BadStateError(Exception):
@@ -147,7 +149,7 @@ class HubLogin:
 
     async def _look_for_hub(self) -> None:
         """Return when the hub was seen a moment ago; one question at a time, however many ask."""
-        if time.monotonic() - self._hub_seen < self._limits.hub_pause:
+        if time.monotonic() - self._hub_seen < _HUB_SEEN:
             return
         if self._looking is None or self._looking.done():
             self._looking = asyncio.ensure_future(self._hub.check())
