@@ -35,8 +35,7 @@ class Session:
         self._size = size
         self._ring = Ring()
         self._numbering = Numbering()
-        self._typist = ""
-        self._title = ""
+        self._typist = self._title = ""
         self._start()
 
     def _start(self) -> None:
@@ -150,8 +149,7 @@ class Session:
         typist_here = any(c.id == self._typist for c in self.clients)
         if client.size == self._size or not (alone or client.id == self._typist or not typist_here):
             return
-        self._size = client.size
-        cols, rows = client.size
+        self._size = cols, rows = client.size
         self._shell.ctl({"cols": cols, "rows": rows})
         for other in (c for c in self.clients if c is not client):
             other.tell({"cmd": "size", "cols": cols, "rows": rows})

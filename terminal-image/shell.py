@@ -95,11 +95,10 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
 
     def ctl(self, message: dict[str, int]) -> None:
         """Set the window's size."""
-        if self.closed:
-            return
         size = struct.pack("HHHH", message["rows"], message["cols"], 0, 0)
         with contextlib.suppress(OSError):
-            fcntl.ioctl(message.get("fd", self.fd or 0), termios.TIOCSWINSZ, size)
+            if not self.closed:
+                fcntl.ioctl(message.get("fd", self.fd or 0), termios.TIOCSWINSZ, size)
 
     @property
     def queued(self) -> int:
@@ -113,10 +112,9 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
 
     def write(self, data: bytes) -> None:
         """Queue input; as much as the PTY takes goes at once."""
-        if self.closed:
-            return
-        self._typed.add(self.fd, data)
-        self._listen()
+        if not self.closed:
+            self._typed.add(self.fd, data)
+            self._listen()
 
     async def drained(self) -> None:
         """Return when the queue of input is empty again, or the shell has ended."""

@@ -1,6 +1,8 @@
 """Back-pressure: memory stays flat, nothing is lost, the slow hold nobody up."""
 
 import hashlib
+import socket
+import struct
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -52,6 +54,39 @@ async def test_pauses_for_a_client_that_never_reads(server: Server) -> None:
     await view.until(lambda: view.offset > 8 * MEGABYTE)
     view.type("\x03")
     await view.event("command", state="prompt", n=1)
+
+
+def frame(text: str) -> bytes:
+    """A client's WebSocket text frame, masked with zeros."""
+    data = text.encode()
+    return struct.pack(">BBH", 0x81, 0x80 | 126, len(data)) + bytes(4) + data
+
+
+async def test_pauses_for_a_dead_socket(server: Server) -> None:
+    """A connection that is never read from fills its socket, and no memory beyond (row 55)."""
+    before = server.rss()
+    with socket.socket(socket.AF_UNIX) as link:
+        link.connect(server.socket)
+        head = "GET /ws/session/dead HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        head += "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        link.sendall(f"{head}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode())
+        start = '{"cmd":"open","client":"dead","cols":80,"rows":24}'
+        link.sendall(frame(start) + frame('{"cmd":"input","n":1,"data":"yes & echo $! > pid\\r"}'))
+        # It claims to have seen everything, so only its socket can hold the server back.
+        pid = server.home / "pid"
+        await eventually(lambda: pid.exists() and pid.read_text())
+        last = -1
+
+        def stands_still() -> bool:
+            nonlocal last
+            link.sendall(frame('{"cmd":"seen","offset":9007199254740992}'))
+            before, last = last, written(int(pid.read_text()))
+            time.sleep(0.2)  # a paused program is one that writes nothing for a while
+            return before == last
+
+        await eventually(stands_still)
+        assert last < 8 * MEGABYTE
+        assert server.rss() - before < 20 * MEGABYTE
 
 
 async def test_memory_stays_flat_under_a_flood(server: Server) -> None:

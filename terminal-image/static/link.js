@@ -98,9 +98,8 @@ export class Link {
 
   #take(data) {
     if (typeof data !== "string") {
-      const offset = Number(new DataView(data).getBigUint64(0));
-      this.#offset = offset;
-      this.#handlers.output(this.#decoder.decode(new Uint8Array(data, 8)), offset);
+      this.#offset = Number(new DataView(data).getBigUint64(0));
+      this.#handlers.output(this.#decoder.decode(new Uint8Array(data, 8)), this.#offset);
       return;
     }
     const message = JSON.parse(data);
@@ -129,11 +128,8 @@ export class Link {
   async #closed(code) {
     this.#socket = null;
     this.online = false;
-    if (code === LOGIN_ENDED || (await this.#loggedOut())) {
-      this.#handlers.state("ended");
-    } else {
-      this.#handlers.state("offline");
-    }
+    const ended = code === LOGIN_ENDED || (await this.#loggedOut());
+    this.#handlers.state(ended ? "ended" : "offline");
     const longest = Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.retry(), longest * (0.5 + Math.random() / 2));
