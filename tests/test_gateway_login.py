@@ -117,6 +117,15 @@ async def test_logins_under_way_do_not_pile_up(door):
     assert len(door.cookie) < 4000
 
 
+async def test_strangers_cost_the_hub_next_to_nothing(door):
+    """However many strangers come, the hub is asked about once a second (security row 37)."""
+    began = time.monotonic()
+    answers = await asyncio.gather(*(door.visit(f"{PREFIX}{n}") for n in range(150)))
+
+    assert {answer.status for answer in answers} == {302}
+    assert len(door.hub.calls) <= 2 + time.monotonic() - began
+
+
 @pytest.mark.parametrize("how", ["unknown", "no-cookie", "other-browser", "replayed", "no-code"])
 async def test_a_code_is_used_only_for_the_browser_that_began(door, how):
     """A callback that does not belong here is refused before its code is used (row 28)."""
