@@ -76,7 +76,7 @@ That is all.
 """,
 }
 
-#: A page in a terminal's place: says that it is ready, keeps what it hears, says what it is told to.
+#: A page in a terminal's place: says it is ready, keeps what it hears, says what it is told.
 FRAME = """<!doctype html><html lang="en"><title>Stand-in</title><main><h1>Stand-in</h1></main>
 <script>
   window.heard = [];

@@ -201,6 +201,7 @@ def test_copy_and_edit_lets_the_reader_change_the_text(page):
     dialog.get_by_role("button", name="Run in terminal 1").click()
     assert asked(frame(page))["text"] == "export NAME=bob"
     block.get_by_role("button", name="Copy and edit").click()
+    expect(dialog.get_by_label("Text")).to_be_focused()
     page.keyboard.press("Escape")
 
     expect(dialog).to_be_hidden()
@@ -252,7 +253,7 @@ def test_messages_of_strangers_are_not_heard(context, address):
 
 
 def test_terminal_that_never_answers_is_offered_again(context, address):
-    """A frame that stays silent shows words and a button, never nothing; the command says so too."""
+    """A frame that stays silent shows words and a button; the command says so too."""
     context.clock.install()
     page = opened(context, address)
     session_answers(page, 502)

@@ -149,9 +149,7 @@ def test_layouts(page, layout, shares):
     page.locator(f"#layouts [data-layout='{layout}']").click()
     expect(page.locator(".frame:visible")).to_have_count(layout)
 
-    heights = [
-        box["height"] for box in map(lambda f: f.bounding_box(), page.locator(".frame").all())
-    ]
+    heights = [box["height"] for box in (f.bounding_box() for f in page.locator(".frame").all())]
 
     assert [round(100 * height / (sum(heights))) for height in heights] == shares
 

@@ -51,7 +51,7 @@ def file(kind: str, tree: str, name: str) -> Response:
     bundle: Bundle = current_app.extensions["bundles"][kind]
     if tree != bundle.hash or name not in bundle:
         abort(404)
-    squeezed = bundle.gzipped(name) if "gzip" in request.accept_encodings else None
+    squeezed = bundle.gzipped(name) if request.accept_encodings.quality("gzip") else None
     body = bundle.body(name) if squeezed is None else squeezed
     response = Response(body, content_type=bundle.media_type(name))
     response.headers["Cache-Control"] = _FOR_EVER

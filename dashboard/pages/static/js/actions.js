@@ -51,7 +51,8 @@ function paint(block, result) {
   block.querySelector(".action-state").textContent = words(result, terminal, action);
   block.querySelector(".action-question")?.remove();
   const button = block.querySelector(".action-run");
-  if (action === "execute" && ["done", "failed"].includes(result.state)) button.textContent = button.textContent.replace(/^Run(?! again)/, "Run again");
+  const over = ["done", "failed"].includes(result.state);
+  if (action === "execute" && over) button.textContent = button.textContent.replace(/^Run(?! again)/, "Run again");
   if (state === "asking") ask(block, terminal);
 }
 
@@ -95,7 +96,9 @@ function start(block, { force = false, text = textOf(block) } = {}) {
 
 async function copy(block) {
   const { copy: take, edit } = await import("./copying.js");
-  if (block.dataset.action === "copy-and-edit") return edit(textOf(block), (text) => start(block, { text }), (done) => copied(block, done));
+  if (block.dataset.action === "copy-and-edit") {
+    return edit(textOf(block), (text) => start(block, { text }), (done) => copied(block, done));
+  }
   return copied(block, take(textOf(block)));
 }
 

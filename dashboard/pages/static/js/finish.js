@@ -8,9 +8,9 @@ export function fill(finish) {
     const { slug, actions } = line.dataset;
     const done = Object.values(place.marks[slug] ?? {}).filter(({ state }) => state === "done").length;
     const all = Math.max(Number(actions), done);
-    if (!place.read[slug]) line.textContent = "not read";
-    else if (all === 0) line.textContent = "✓ read";
-    else line.textContent = done === all ? `✓ ${all === 1 ? "its command" : `all ${all} commands`} done` : `${done} of ${all} commands done`;
+    if (all && done === all) line.textContent = all === 1 ? "✓ its command done" : `✓ all ${all} commands done`;
+    else if (!place.read[slug]) line.textContent = "not read";
+    else line.textContent = all ? `${done} of ${all} commands done` : "✓ read";
     line.classList.toggle("good", line.textContent.startsWith("✓"));
   }
 }

@@ -2,10 +2,10 @@
 
 import { runElsewhere } from "./actions.js";
 import { check } from "./banner.js";
-import { hear } from "./frames.js";
+import { frame, hear, tell } from "./frames.js";
 import { chapter, onChapter, step } from "./notes.js";
 import { keep, keepLook, place } from "./place.js";
-import { focusNotes, focusWork, pane, show, sync, view } from "./work.js";
+import { current, pane, reveal, show, sync, view } from "./work.js";
 
 const root = document.documentElement;
 const find = (selector) => document.querySelector(selector);
@@ -19,6 +19,17 @@ function whenWanted(element, events, load) {
 
 function clicks(selector, act) {
   for (const button of document.querySelectorAll(selector)) button.addEventListener("click", () => act(button.dataset));
+}
+
+function focusNotes() {
+  reveal("notes");
+  find("#notes").focus();
+}
+
+function focusWork() {
+  reveal("work");
+  frame(current()).view.focus();
+  tell(current(), { type: "focus" });
 }
 
 function help() {

@@ -60,6 +60,8 @@ function draw() {
   menu.querySelector("#scale-words").textContent = `${Math.round(look.scale * 100)} %`;
 }
 
+const begins = (item, letter) => item.textContent.trim().toLowerCase().startsWith(letter.toLowerCase());
+
 function steer(event) {
   const at = items.indexOf(document.activeElement);
   const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
@@ -69,7 +71,7 @@ function steer(event) {
   if (step) to = items[(at + step + items.length) % items.length];
   else if (event.key === "Home") to = items[0];
   else if (event.key === "End") to = items.at(-1);
-  else if (letter) to = [...items.slice(at + 1), ...items].find((item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()));
+  else if (letter) to = [...items.slice(at + 1), ...items].find((item) => begins(item, letter));
   if (!to) return undefined;
   event.preventDefault();
   return to.focus();

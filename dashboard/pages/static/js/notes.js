@@ -101,7 +101,10 @@ let settle = 0;
 notes.addEventListener("scroll", () => {
   clearTimeout(settle);
   const { slug } = chapter().dataset;
-  settle = setTimeout(() => slug === chapter().dataset.slug && keep({ scroll: { ...place.scroll, [slug]: Math.round(notes.scrollTop) } }), 100);
+  settle = setTimeout(() => {
+    if (slug !== chapter().dataset.slug) return;
+    keep({ scroll: { ...place.scroll, [slug]: Math.round(notes.scrollTop) } });
+  }, 100);
 });
 /** What is too wide for the page is scrolled by keys as well. */
 function reach() {

@@ -28,7 +28,8 @@ function write(name, value) {
 export const base = prefix;
 
 /** The place as it was when the page opened, with the changes since. */
-export const place = { view: "both", pane: "notes", scroll: {}, marks: {}, read: {}, ...read(PLACE) };
+export const place = { scroll: {}, marks: {}, read: {}, ...read(PLACE) };
+if (![1, 2, 3].includes(place.layout)) delete place.layout;
 
 /** Theme, text size and the like; the same for all workshops. */
 export const look = { theme: "", scale: 1, font: 14, dark: true, ...read(LOOK) };

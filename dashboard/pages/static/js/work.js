@@ -21,7 +21,8 @@ const tabs = [
   { id: "terminal", title: "Terminal", frames: () => GRID.slice(0, layout), grid: true },
   ...(place.extra ?? []).filter((name) => NAME.test(name)).map(terminalTab),
 ];
-let layout = [1, 2, 3].includes(place.layout) ? place.layout : Number(root.dataset.terminals) || 1;
+// A small screen has room for one terminal, whatever the workshop begins with.
+let layout = place.layout ?? (narrow.matches ? 1 : Number(root.dataset.terminals) || 1);
 let active = tabs.find(({ id }) => id === place.tab) ?? tabs[0];
 
 /** Whether the work area is on screen. */
@@ -58,23 +59,14 @@ export function show(name) {
   }
   frame(name);
   // On a narrow page the reader stays in the notes: the card says what became of the command.
-  if (!narrow.matches && root.dataset.view === "notes") root.dataset.view = "both";
+  if (!narrow.matches) reveal("work");
   remember();
 }
 
-/** Puts the keyboard into the terminal on screen. */
-export function focusWork() {
-  if (narrow.matches) pane("work");
-  else if (root.dataset.view === "notes") view("both");
-  frame(current()).view.focus();
-  tell(current(), { type: "focus" });
-}
-
-/** Puts the keyboard into the notes. */
-export function focusNotes() {
-  if (narrow.matches) pane("notes");
-  else if (root.dataset.view === "work") view("both");
-  find("#notes").focus();
+/** Brings one of the two sides on screen, however the page is arranged. */
+export function reveal(side) {
+  if (narrow.matches) pane(side);
+  else if (![side, "both"].includes(root.dataset.view)) view("both");
 }
 
 function remember() {
@@ -101,7 +93,7 @@ function open() {
   let number = GRID.length + 1;
   while (tabs.some(({ closes }) => closes === String(number))) number += 1;
   show(String(number));
-  focusWork();
+  tell(current(), { type: "focus" });
 }
 
 /** Makes the page look as the state says; frames come into being only when they are on screen. */
