@@ -1,5 +1,7 @@
 """Every page against WCAG 2.2 AA with axe-core: light and dark, wide and narrow."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
@@ -85,7 +87,9 @@ def test_dashboard(context, product, request):
     name = f"axe-{request.node.callspec.id}"
     page = log_in(context, product.url, name, PASSWORD)
     page.wait_for_url(product.home(name) + "**")
+    page.get_by_role("link", name=re.compile("^Next")).first.click()
     page.wait_for_selector(".action-run")
+    page.wait_for_load_state("networkidle")
     found = violations(page)
     page.get_by_role("button", name="Menu").click()
     found += violations(page)
@@ -97,12 +101,12 @@ def test_dashboard(context, product, request):
 
 
 @pytest.mark.parametrize(
-    "path", ["/hub/home", "/hub/names", "/hub/session/restart", "/hub/no-such-page", "/hub/logout"]
+    "path", ["/hub/home", "/hub/names", "/hub/session/restart", "/hub/no-such-page"]
 )
 def test_pages_of_the_hub(context, product, path):
     """The hub's own pages, as the instructor sees them."""
     page = log_in(context, f"{product.url}/hub/login?next={path}", "instructor", ADMIN_PASSWORD)
-    page.wait_for_url("**" + path + "**")
+    page.wait_for_url(lambda url: url.partition("?")[0].endswith(path))
     page.wait_for_load_state("networkidle")
 
     assert violations(page) == []
