@@ -167,6 +167,7 @@ def test_an_ended_login_is_said_and_not_retried(stage):
         finally:
             stage.wire.logged_in = True
         view.page.evaluate("() => frame.contentWindow.dispatchEvent(new Event('online'))")
+        view.notice("Connected again")
         view.type("echo back-$((1+1))\n")
         view.shows("back-2")
 

@@ -3,6 +3,15 @@
 const SETTLE = 600; // a connection that is back sooner is not worth a word
 const PASSING = 2_500;
 
+/** What the line says about a connection that does not stand, with a button for `press`. */
+export function connectionWords(state, { until, code }, press) {
+  if (state === "ended") {
+    return { words: "Your login has ended.", button: "Log in again", press, soon: true, bad: true };
+  }
+  const words = code === 1013 ? "Too many terminals are open. Trying again" : "Reconnecting …";
+  return { words, until, button: "Try now", press };
+}
+
 /** The line's words; they change places with one another, the most lasting one stays. */
 export class Notice {
   #bar;

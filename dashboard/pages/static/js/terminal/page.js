@@ -10,6 +10,27 @@ export function tell(type, details = {}) {
   if (framed) window.parent.postMessage({ kind: KIND, type, ...details }, location.origin);
 }
 
+let away = 0;
+
+/** Tells the page how the connection stands; one that is back in a moment was never away. */
+export function tellConnection(state) {
+  clearTimeout(away);
+  if (state === "online" || state === "ended") tell("connection", { state });
+  else away = setTimeout(() => tell("connection", { state: "offline" }), 600);
+}
+
+/** Hands the keyboard back to the page; in a window of its own, to `otherwise`. */
+export function leave(otherwise) {
+  if (framed) tell("shortcut", { key: "Shift+F6" });
+  else otherwise.focus();
+}
+
+/** Has the person log in again, in the whole window. */
+export function logIn() {
+  if (framed) tell("fresh-login");
+  else location.reload();
+}
+
 /** Hands each message of the page to the function named like its type. */
 export function listen(actions) {
   window.addEventListener("message", ({ origin, source, data }) => {

@@ -1,5 +1,7 @@
 /* The screen: xterm.js with its size, colours and letters; output goes in, what is typed comes out. */
 
+import { byPerson } from "./shortcuts.js";
+
 const SCROLLBACK = 10_000;
 const SCROLLBAR = 14;
 //: Synchronized output: the old screen stays until the new one is complete, so nothing flickers.
@@ -25,13 +27,6 @@ function colours(place) {
   }
   probe.remove();
   return theme;
-}
-
-/** True while the browser hands us something a person did; answers of the terminal come without. */
-function byPerson() {
-  const event = window.event;
-  if (event instanceof ClipboardEvent) return true;
-  return event instanceof UIEvent && !(event instanceof FocusEvent);
 }
 
 /** True where a graphics card draws; a software one is slower than the DOM renderer. */
@@ -81,9 +76,9 @@ export class Screen {
     return cols > 1 && rows > 0 && drawn.width > 0 ? { cols, rows } : null;
   }
 
-  /** Takes a size, if it is not there already. */
+  /** Takes a size. */
   resize({ cols, rows }) {
-    if (cols !== this.term.cols || rows !== this.term.rows) this.term.resize(cols, rows);
+    this.term.resize(cols, rows);
   }
 
   /** Shows bytes that end at `offset`. The server strips programs' questions from the output, and

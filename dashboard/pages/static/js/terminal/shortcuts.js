@@ -1,7 +1,14 @@
-/* Chords that are the view's own; every other key, Tab too, is the terminal's. */
+/* What hands do: chords that are the view's own; every other key, Tab too, is the terminal's. */
 
 const PASTE = ["Ctrl+Shift+V", "Shift+Insert", "Meta+V"];
 const COPY = ["Ctrl+Shift+C", "Ctrl+Insert", "Meta+C"];
+
+/** True while the browser hands us something a person did; answers of the terminal come without. */
+export function byPerson() {
+  const event = window.event;
+  if (event instanceof ClipboardEvent) return true;
+  return event instanceof UIEvent && !(event instanceof FocusEvent);
+}
 
 /** A key event in words: "Ctrl+Shift+F". */
 function chord({ key, ctrlKey, altKey, metaKey, shiftKey }) {

@@ -1,8 +1,8 @@
 /* The terminal view: screen, connection, notices and the page around it, put together. */
 
 import { TerminalLink } from "./link.js";
-import { Notice } from "./notice.js";
-import { framed, listen, recall, remember, tell } from "./page.js";
+import { Notice, connectionWords } from "./notice.js";
+import { framed, leave, listen, logIn, recall, remember, tell, tellConnection } from "./page.js";
 import { Screen, accelerated } from "./screen.js";
 import { ShellState } from "./shell.js";
 import { attach } from "./shortcuts.js";
@@ -15,7 +15,6 @@ const parts = {};
 let screen = null;
 let fresh = true; // not connected yet
 let foreign = false; // the size is that of another view, whose person typed last
-let away = 0;
 
 const notice = new Notice(find(".notice"), (shown) => screen?.lift(shown));
 const url = new URL(given.socket, location.href);
@@ -43,7 +42,7 @@ async function start() {
   screen = view.screen = new Screen(Object.assign({}, ...vendor), find(".screen"), on, options);
   if (screen.size) screen.resize(screen.size);
   link.greet();
-  attach(screen.term, { search, leave });
+  attach(screen.term, { search, leave: () => leave(find(".tools button")) });
   screen.term.options.linkHandler = {
     allowNonHttpProtocols: true,
     activate: async (_, uri) => (await part("links")).open(uri),
@@ -58,20 +57,11 @@ async function start() {
   tell("ready");
 }
 
-function connection(state, { until, code } = {}) {
-  clearTimeout(away);
+function connection(state, detail) {
+  const known = !fresh || state === "waiting" || state === "ended"; // a first attempt is no news
   if (state === "online") notice.release(fresh ? "" : "Connected again.");
-  else if (state === "ended") {
-    const press = () => (framed ? tell("fresh-login") : location.reload());
-    notice.keep({ words: "Your login has ended.", button: "Log in again", press, soon: true, bad: true });
-  } else if (state === "waiting" || !fresh) {
-    const words = code === 1013 ? "Too many terminals are open. Trying again" : "Reconnecting …";
-    notice.keep({ words, until, button: "Try now", press: () => link.nudge() });
-  }
-  if (state === "online" || state === "ended") tell("connection", { state });
-  else if (state === "waiting" || !fresh) {
-    away = setTimeout(() => tell("connection", { state: "offline" }), 600);
-  }
+  else if (known) notice.keep(connectionWords(state, detail, state === "ended" ? logIn : () => link.nudge()));
+  if (known || state === "online") tellConnection(state);
   if (state === "waiting" || state === "ended") shell.unreachable();
 }
 
@@ -124,16 +114,10 @@ function resized(size) {
   link.tell({ cmd: "size", ...size });
 }
 
-function leave() {
-  if (framed) tell("shortcut", { key: "Shift+F6" });
-  else find(".tools button").focus();
-}
-
 //: The bar is there at once, so that nothing meant for it is typed into the shell while it loads.
 async function search() {
   find(".search").hidden = false;
   find(".search input").focus();
-  find(".search input").select();
   (await part("search")).find();
 }
 
