@@ -85,6 +85,8 @@ def home() -> str | tuple[str, int]:
     """The dashboard with the first chapter, or what the author must mend before there is one."""
     library = _library()
     if library.workshop is None:
+        library.load()  # it may have been mended since
+    if library.workshop is None:
         return render_template("mistakes.html", mistakes=library.mistakes), 500
     return _page(Leaf(library.workshop, library.workshop.chapters[0]))
 

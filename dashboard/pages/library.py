@@ -1,5 +1,6 @@
 """The workshop that the pages show, or the mistakes that keep it from being shown."""
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -7,6 +8,9 @@ from dashboard.pages.config import PagesConfig
 
 if TYPE_CHECKING:
     from dashboard.notes import Chapter, Mistake, Workshop
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -29,7 +33,7 @@ class Library:
         return self.workshop is not None or bool(self.mistakes)
 
     def load(self) -> None:
-        """Read the workshop; afterwards there is either a workshop or mistakes."""
+        """Read the workshop; afterwards there is either a workshop or mistakes, all logged."""
         # Markdown and its helpers are the slowest imports of a session: only here, not by name.
         from dashboard.notes import Mistake, WorkshopError, load
 
@@ -41,10 +45,13 @@ class Library:
                 asset_url=f"{config.prefix}assets/",
                 chapter_url=f"{config.prefix}chapters/",
             )
+            self.mistakes = ()
         except WorkshopError as error:
             self.mistakes = error.mistakes
         except OSError as error:
             self.mistakes = (Mistake(str(error.filename or ""), 0, error.strerror or str(error)),)
+        for mistake in self.workshop.warnings if self.workshop else self.mistakes:
+            _log.warning("%s", mistake)
 
     def chapter(self, slug: str) -> "Chapter | None":
         """The chapter of that name, if the workshop has it."""
