@@ -4,20 +4,13 @@ const box = document.getElementById("starting");
 const bar = document.getElementById("bar");
 const message = document.getElementById("message");
 
-/** Where the visitor wanted to go inside their own session, or its front page. */
-function target(url) {
+/** Where in their own session the visitor wanted to go; the hub names the session. */
+function target(session) {
   const next = new URLSearchParams(location.search).get("next") ?? "";
   const own = box.dataset.own;
-  for (const start of [own, box.dataset.hub + own.slice(1)]) {
-    if (next.startsWith(start)) return new URL(next.slice(start.length).replace(/^\/+/, ""), url);
-  }
-  return new URL(url, location.href);
-}
-
-/** Go on to the session; only ever to the place the hub named. */
-function go(url) {
-  const to = target(url);
-  location.replace(to.origin === new URL(url, location.href).origin ? to : url);
+  const start = [own, box.dataset.hub + own.slice(1)].find((path) => next.startsWith(path));
+  const wanted = new URL(start ? next.slice(start.length).replace(/^\/+/, "./") : "", session);
+  return wanted.origin === session.origin ? wanted : session;
 }
 
 /** Say why it did not start, and offer to try again. */
@@ -36,7 +29,7 @@ events.addEventListener("message", (event) => {
   if (step.ready) {
     events.close();
     message.textContent = "Ready.";
-    go(step.url);
+    location.replace(target(new URL(step.url, location.href)));
   } else if (step.failed) {
     events.close();
     fail(step.message);
