@@ -43,6 +43,9 @@ def main(arguments: Sequence[str]) -> int:
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped; the next start goes on where this one was.\n")
+        return 130
     return 0
 
 
