@@ -5,6 +5,7 @@ from typing import Any
 
 import butterfly
 import tornado.web
+from home import trouble
 from sessions import Sessions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -65,8 +66,9 @@ class Health(Page):
     """Says that the server answers."""
 
     def get(self) -> None:
-        """How many sessions there are."""
-        self.write({"status": "ok", "sessions": len(self.sessions)})
+        """How many sessions there are, and what is wrong with the home folder if anything is."""
+        home = trouble(self.sessions.home)
+        self.write({"status": "ok", "sessions": len(self.sessions), "home": home})
 
 
 class View(Page):

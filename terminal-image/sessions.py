@@ -22,6 +22,11 @@ class Sessions:
         self._ending: dict[int, tuple[Session, asyncio.Event]] = {}
         self._timers: dict[str, Any] = {}
 
+    @property
+    def home(self) -> str:
+        """The folder the shells start in."""
+        return self._launch.home
+
     def __len__(self) -> int:
         return len(self._named)
 

@@ -4,9 +4,10 @@ import os
 import subprocess
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
-from tests.attendee import NAVIGATION, Attendee
-from tests.product import running_product
+from tests.browser import launch
+from tests.product import PASSWORD, running_product
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,18 +44,32 @@ def _fill(path):
 
 @pytest.mark.parametrize(
     ("home", "words"),
-    [pytest.param("full", "full", id="full"), pytest.param("ro", "read-only", id="read-only")],
+    [
+        pytest.param("full", "home folder is full", id="full"),
+        pytest.param("ro", "home folder is read-only", id="read-only"),
+    ],
     indirect=["home"],
 )
-async def test_session_starts_and_says_so(home, words):
+def test_session_starts_and_says_so(home, words):
     """Notes and terminal work, and the page says what is wrong with the home folder."""
-    async with Attendee(home, "ada") as ada:
-        page = await ada.sit_down()
-        terminal = await ada.terminal()
-        await terminal.open()
-        await terminal.type("echo works-$((40+2))\r")
-        await terminal.read_until("works-42")
-        async with ada.http.get(home.home("ada"), headers=NAVIGATION) as again:
-            page += await again.text()
+    with sync_playwright() as playwright:
+        page = launch(playwright).new_page()
+        page.goto(home.url)
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(home.home("ada") + "**")
+        expect(page.locator("#banners")).to_contain_text(words)
+        page.frame_locator("iframe").locator(".screen textarea").first.focus()
+        page.keyboard.type("echo works-$((40+2))")
+        page.keyboard.press("Enter")
 
-    assert words in page
+        frame = page.frames[1]
+        frame.wait_for_function(TYPED, arg="works-42")
+
+
+TYPED = """(text) => {
+  const buffer = document.querySelector(".screen").terminal.buffer.active;
+  for (let y = 0; y < buffer.length; y++)
+    if (buffer.getLine(y).translateToString(true).includes(text)) return true;
+}"""

@@ -10,10 +10,13 @@ import { current, pane, reveal, show, sync, view } from "./work.js";
 const root = document.documentElement;
 const find = (selector) => document.querySelector(selector);
 
-/** Loads a module the first time one of the events happens at the element. */
-function whenWanted(element, events, load) {
-  for (const name of events) {
-    element.addEventListener(name, () => load().catch(check), { once: true, passive: true });
+/** Hands the element's events to a module that is loaded when the first of them happens. */
+function hand(element, names, load) {
+  for (const name of names) {
+    element.addEventListener(name, (event) => {
+      if (/^(Arrow|Page|Home|End)/.test(event.key) && !event.altKey) event.preventDefault();
+      load().then(({ handle }) => handle(event)).catch(check);
+    });
   }
 }
 
@@ -68,15 +71,12 @@ find("#personal-code-seen")?.addEventListener("click", () => {
 
 const divider = find("#divider");
 if (place.split) divider.setAttribute("aria-valuenow", place.split);
-for (const name of ["pointerenter", "focus", "pointerdown", "dblclick", "keydown"]) {
-  divider.addEventListener(name, (event) => {
-    if (/^(Arrow|Page|Home|End|Enter)/.test(event.key) && !event.altKey) event.preventDefault();
-    import("./split.js").then(({ handle }) => handle(event)).catch(check);
-  });
-}
-whenWanted(find("#menu-button"), ["pointerenter", "pointerdown", "focus"], () => import("./menu.js"));
-whenWanted(find("#notes"), ["pointerover", "focusin"], () => import("./copying.js"));
+hand(divider, ["pointerenter", "focus", "pointerdown", "dblclick", "keydown"], () => import("./split.js"));
+hand(find("#menu"), ["toggle", "click", "keydown"], () => import("./menu.js"));
+hand(find("#menu-button"), ["pointerenter", "focus", "keydown"], () => import("./menu.js"));
 onChapter((element) => element.dataset.slug || import("./finish.js").then(({ fill }) => fill(chapter())));
 
+// A quiet moment will do: nothing on the page waits for it.
+setTimeout(() => import("./home.js").then(({ look }) => look()).catch(check), 2_000);
 if (root.dataset.only) import("./relay.js").then(({ ask }) => runElsewhere(ask));
 sync();
