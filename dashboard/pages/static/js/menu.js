@@ -73,7 +73,6 @@ function steer(event) {
   else if (event.key === "End") to = items.at(-1);
   else if (letter) to = [...items.slice(at + 1), ...items].find((item) => begins(item, letter));
   if (!to) return undefined;
-  event.preventDefault();
   return to.focus();
 }
 
@@ -84,18 +83,19 @@ function opened({ newState }) {
   items[0].focus();
 }
 
-menu.addEventListener("toggle", opened);
-menu.addEventListener("keydown", steer);
-menu.addEventListener("click", ({ target }) => {
+function choose({ target }) {
   const item = target.closest("[data-do]");
   if (!item) return;
   if (!("stay" in item.dataset)) menu.hidePopover();
   actions[item.dataset.do](item.dataset.value);
   draw();
-});
-opener.addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowDown") return;
-  event.preventDefault();
-  menu.showPopover();
-});
-if (menu.matches(":popover-open")) opened({ newState: "open" });
+}
+
+/** Does what an event at the menu or at its button asks for. */
+export function handle(event) {
+  const atMenu = menu.contains(event.target);
+  if (event.type === "toggle") opened(event);
+  else if (event.type === "click") choose(event);
+  else if (event.type === "keydown" && atMenu) steer(event);
+  else if (event.key === "ArrowDown") menu.showPopover();
+}
