@@ -8,7 +8,7 @@ import pytest
 from dashboard.settings import Limits
 from tests.gateway_fixtures import PREFIX, running_backend, running_gateway, running_hub
 
-QUICK = Limits(activity=0.05, hub=0.3, drain=1)
+QUICK = Limits(activity=0.05, hub=1, drain=1)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.gateway_fixtures import (
     running_hub,
 )
 
-QUICK = Limits(hub=0.4, hub_pause=0.2, login_fresh=0, drain=1)
+QUICK = Limits(hub=1, hub_pause=0.2, login_fresh=0, drain=1)
 
 
 @pytest.fixture
@@ -303,7 +303,7 @@ async def test_a_login_made_goes_on_without_the_hub(tmp_path, fault):
         answers = [await door.ask() for _ in range(5)]
 
         assert [answer.status for answer in answers] == [200] * 5
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -319,7 +319,7 @@ async def test_a_new_login_meets_a_page_that_says_so(tmp_path, fault):
         assert (page.status, script.status) == (503, 503)
         assert "out for a moment" in page.text
         assert page.headers["Retry-After"] == "5"
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -334,11 +334,12 @@ async def test_a_login_under_way_meets_a_page_that_says_so(tmp_path, fault):
         answer = await door.visit(f"{PREFIX}oauth_callback?code={code}&state={_state(first)}")
 
         assert answer.status == 503
+        assert 'href="http://workshop.test:8000/user/ada/"' in answer.text
 
 
 async def test_a_login_does_not_outlive_the_hubs_word_for_ever(tmp_path):
     """Without the hub a login ends after half an hour; here after half a second."""
-    limits = Limits(hub=0.2, hub_pause=0.05, login_fresh=0, login_stale=0.5, drain=1)
+    limits = Limits(hub=2, hub_pause=0.05, login_fresh=0, login_stale=0.5, drain=1)
     async with running_hub() as hub, running_gateway(tmp_path, hub, limits) as door:
         await door.log_in()
         hub.fault = "500"

@@ -270,7 +270,7 @@ async def test_a_socket_ends_with_its_login(tmp_path, backend, hub):
 
 async def test_a_socket_goes_on_without_the_hub(tmp_path, backend, hub):
     """While the hub is away sockets stay open (security row 51 together with 35)."""
-    limits = Limits(recheck=0.05, hub=0.2, hub_pause=0.05, drain=1)
+    limits = Limits(recheck=0.05, hub=2, hub_pause=0.05, drain=1)
     async with running_gateway(tmp_path, hub, limits) as door:
         await door.log_in()
         socket = await door.socket()
@@ -286,7 +286,7 @@ async def test_a_socket_goes_on_without_the_hub(tmp_path, backend, hub):
 
 async def test_a_socket_does_not_outlive_the_hubs_word_for_ever(tmp_path, backend, hub):
     """When the hub has been away too long the login has ended; here after half a second."""
-    limits = Limits(recheck=0.05, hub=0.2, hub_pause=0.05, login_stale=0.5, drain=1)
+    limits = Limits(recheck=0.05, hub=2, hub_pause=0.05, login_stale=0.5, drain=1)
     async with running_gateway(tmp_path, hub, limits) as door:
         await door.log_in()
         socket = await door.socket()

@@ -20,24 +20,9 @@ from dashboard.gateway.login.visitor import (
 )
 from dashboard.gateway.policies import SECURITY_HEADERS, page_policy
 from dashboard.gateway.problems import Problem
+from dashboard.gateway.refusals import LoginFirst, Refusal
 
 log = logging.getLogger("workshop.gateway")
-
-
-class Refusal(HTTPError):
-    """Raised to answer with a problem's page instead."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.status)
-        self.problem = problem
-
-
-class LoginFirst(HTTPError):
-    """Raised to send a browser to its login instead."""
-
-    def __init__(self, step: Step) -> None:
-        super().__init__(302)
-        self.step = step
 
 
 class Door(RequestHandler):
@@ -49,6 +34,9 @@ class Door(RequestHandler):
     any_host = False
     #: Whether a state change must carry our token; a backend may have its own way.
     needs_xsrf = True
+
+    #: Whether asking for the same address again can end better.
+    again_helps = True
 
     gate: Gate
     visit: Visit
@@ -182,7 +170,8 @@ class Door(RequestHandler):
     def _ways(self, problem: Problem) -> list[tuple[str, str]]:
         home = self.gate.address.origin + self.gate.address.prefix
         hub = self.gate.settings.hub_url
-        safe = paths.is_plain(self.request.path) and self.request.method == "GET"
+        safe = self.again_helps and self.request.method == "GET"
+        safe = safe and paths.is_plain(self.request.path)
         ways = {
             "again": ("Try again", self.request.path if safe else home),
             "home": ("Go to the dashboard", home),

@@ -3,7 +3,7 @@
 import contextlib
 
 from dashboard.gateway import problems, xsrf
-from dashboard.gateway.door import Door, Refusal
+from dashboard.gateway.door import Door
 from dashboard.gateway.login.hub_login import BadStateError
 from dashboard.gateway.login.visitor import (
     HubAwayError,
@@ -11,12 +11,14 @@ from dashboard.gateway.login.visitor import (
     NotAllowedError,
     NotLoggedInError,
 )
+from dashboard.gateway.refusals import Refusal
 
 
 class Callback(Door):
     """Where the hub sends a browser back to, with a code for us."""
 
     needs_login = False
+    again_helps = False
 
     async def get(self) -> None:
         """Log the browser in and send it where it wanted to go."""

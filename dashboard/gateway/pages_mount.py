@@ -1,27 +1,26 @@
 """The Flask application behind the door, on a few threads of its own."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
-from typing import IO, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 from wsgiref.types import WSGIApplication
 
 from tornado.web import stream_request_body
 from tornado.wsgi import WSGIContainer
 
 from dashboard.gateway import problems, xsrf
-from dashboard.gateway.door import Refusal
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.refusals import Refusal
 from dashboard.gateway.relay.headers import is_untrusted
 from dashboard.gateway.relay.slots import Slots
 from dashboard.gateway.streamed import Streamed
+from dashboard.gateway.wsgi_answer import Answer, FileBlocks
 
 THREADS = 4
 #: Requests that may be under way or wait for a thread.
 _WAITING = 128
 T = TypeVar("T")
-_BLOCK, _BLOCKS = 1 << 16, 4
 
 
 class Mount:
@@ -47,7 +46,7 @@ class Mount:
             self.slots.give_back()
 
     async def _run(self, handler: "Pages", body: bytes) -> None:
-        answer = _Answer()
+        answer = Answer()
         environ = self._environ(handler, body)
         blocks = await self._in_thread(answer.begin, self._application, environ)
         try:
@@ -69,7 +68,7 @@ class Mount:
         environ = self._container.environ(request)
         environ["SCRIPT_NAME"] = ""
         environ["wsgi.url_scheme"] = handler.gate.address.origin.partition(":")[0]
-        environ["wsgi.file_wrapper"] = _FileBlocks
+        environ["wsgi.file_wrapper"] = FileBlocks
         environ["CONTENT_LENGTH"] = str(len(body))
         cookies = handler.gate.jar.for_backend(environ.pop("HTTP_COOKIE", ""))
         if cookies:
@@ -80,68 +79,6 @@ class Mount:
         environ["workshop.visitor"] = handler.visit.visitor
         environ["workshop.xsrf"] = handler.xsrf_of_visit()
         return environ
-
-
-class _Answer:
-    """One answer of a WSGI application, taken in blocks from a thread."""
-
-    def __init__(self) -> None:
-        self.status = 500
-        self.ended = False
-        self.headers: list[tuple[str, str]] = []
-        self._whole: Iterable[bytes] = ()
-        self._rest: Iterator[bytes] = iter(())
-
-    def begin(self, application: WSGIApplication, environ: dict[str, Any]) -> list[bytes]:
-        """Run the application and take the first blocks."""
-        self._whole = application(environ, self._start)
-        self._rest = iter(self._whole)
-        return self.more()
-
-    def more(self) -> list[bytes]:
-        """The next few blocks; after the last ones the application has cleaned up."""
-        blocks = list(islice(self._rest, _BLOCKS))
-        if len(blocks) < _BLOCKS:
-            self.close()
-        return blocks
-
-    def close(self) -> None:
-        """Let the application clean up, once."""
-        close: Callable[[], None] | None = getattr(self._whole, "close", None)
-        if close is not None and not self.ended:
-            close()
-        self.ended = True
-
-    def _start(
-        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
-    ) -> Callable[[bytes], object]:
-        self.status = int(status.partition(" ")[0])
-        self.headers = headers
-        return _no_write
-
-
-class _FileBlocks:
-    """A file in blocks worth a turn of the loop; Flask's own are an eighth of that."""
-
-    def __init__(self, file: IO[bytes], _size: int = 0) -> None:
-        self._file = file
-
-    def __iter__(self) -> "_FileBlocks":
-        return self
-
-    def __next__(self) -> bytes:
-        block = self._file.read(_BLOCK)
-        if not block:
-            raise StopIteration
-        return block
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-def _no_write(_data: bytes) -> object:
-    raise RuntimeError("pages answer by what they return")
 
 
 @stream_request_body

@@ -8,8 +8,8 @@ from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
 from dashboard.gateway import problems, xsrf
-from dashboard.gateway.door import Refusal
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.refusals import Refusal
 from dashboard.gateway.relay import headers as passing
 from dashboard.gateway.relay.exchange import Exchange, Sink
 from dashboard.gateway.relay.route import Route

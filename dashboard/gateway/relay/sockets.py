@@ -14,8 +14,9 @@ from tornado.websocket import (
 )
 
 from dashboard.gateway import problems
-from dashboard.gateway.door import Door, Refusal
+from dashboard.gateway.door import Door
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.refusals import Refusal
 from dashboard.gateway.relay import headers as passing
 from dashboard.gateway.relay.live import GOING_AWAY
 from dashboard.gateway.relay.route import Route
@@ -44,6 +45,7 @@ class SocketRelay(Door, WebSocketHandler):
         self._relaying: asyncio.Task[None] | None = None
         self._heard = time.monotonic()
         self._handing_over = False
+        self._left = False
         self._ended: tuple[int, str] | None = None
         self._frame = gate.settings.limits.frame
 
@@ -60,6 +62,8 @@ class SocketRelay(Door, WebSocketHandler):
             # Accepted and closed at once: a page cannot read the status of a refused upgrade, but
             # it can read this code and come back.
             log.info("%s does not answer: %s", self._route.prefix, type(error).__name__)
+        if self._left:
+            self._close_backend(GOING_AWAY, "")
 
     def check_origin(self, origin: str) -> bool:
         """The door has compared it already, as a whole."""
@@ -144,6 +148,7 @@ class SocketRelay(Door, WebSocketHandler):
 
     def on_connection_close(self) -> None:
         """The browser went before the upgrade was answered, or has closed."""
+        self._left = True
         super().on_connection_close()
         self.gate.live.remove(self)
 
