@@ -27,8 +27,8 @@ WARNING: local mode listens on {bind}, so others can come in. All sessions run a
 machine: who gets a terminal can read and change what that user can. Use it only among people and
 on a network you trust, over http nothing is hidden on the way."""
 PATHS = """\
-WARNING: all sessions share one origin (SUBDOMAINS=0), so one attendee's page could act in another's
-name. Leave SUBDOMAINS out unless your browser cannot open http://workshop.localhost."""
+WARNING: all sessions share one origin, so one attendee's page could act in another's name."""
+SUBDOMAINS = "Leave SUBDOMAINS=0 out, unless your browser cannot open http://workshop.localhost."
 
 
 def prepare(environ: Mapping[str, str]) -> HubSettings:
@@ -121,14 +121,17 @@ def answers(address: str, port: int) -> bool:
 
 def welcome(s: HubSettings) -> str:
     """Where to go and with what, and what this mode is for."""
-    note = PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)
+    notes = [PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)]
+    if not s.subdomains:
+        notes += [PATHS, SUBDOMAINS] if s.is_private else [PATHS]
+    note = "\n".join(notes)
     return f"""
 Open {s.origin}/
 
   Class password  {s.password}
   Instructor      {INSTRUCTOR}, with the password {s.admin_password}
 
-{note if s.subdomains else note + chr(10) + PATHS}
+{note}
 Ctrl-C stops everything."""
 
 

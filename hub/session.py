@@ -26,11 +26,12 @@ def terminal_env(environ: Mapping[str, str]) -> dict[str, str]:
 def children(environ: Mapping[str, str]) -> Sequence[Child]:
     """The two parts of a session, each with its own environment."""
     socket, home = environ["WORKSHOP_TERMINAL_SOCKET"], environ["WORKSHOP_HOME"]
+    log = environ.get("WORKSHOP_LOG", "")  # named, so that it can be cut when it grows
     program = os.path.join(ROOT, "terminal-image", "terminal.py")
     terminal = [sys.executable, program, "--socket", socket, "--home", home]
     return (
-        Child("dashboard", [sys.executable, "-m", "dashboard"], environ, cwd=ROOT),
-        Child("terminal", terminal, terminal_env(environ), cwd=home, owns_orphans=True),
+        Child("dashboard", [sys.executable, "-m", "dashboard"], environ, log=log, cwd=ROOT),
+        Child("terminal", terminal, terminal_env(environ), log=log, cwd=home, owns_orphans=True),
     )
 
 

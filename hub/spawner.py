@@ -48,6 +48,11 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
         """Where the terminal server listens; short enough for a socket."""
         return socket_path(Path(self.state_folder), self.folder_name)
 
+    @property
+    def log_file(self) -> Path:
+        """What the session's processes say."""
+        return Path(self.state_folder) / "log" / f"session-{self.folder_name}.log"
+
     def make_preexec_fn(self, name: str) -> None:
         """Sessions run as the hub's own user: nothing changes between fork and exec."""
         return
@@ -55,7 +60,8 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """The part of the environment that tells a session about itself."""
         authenticator = self.authenticator
-        code = authenticator.claims.code(self.user.name) if authenticator else ""
+        coded = authenticator is not None and not self.user.admin
+        code = authenticator.claims.code(self.user.name) if coded else ""
         env.pop("JPY_API_TOKEN", None)  # the same token once more
         return {
             **env,
@@ -64,17 +70,17 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
             "WORKSHOP_HOME": str(self.home),
             "WORKSHOP_TERMINAL_SOCKET": str(self.socket),
             "WORKSHOP_PERSONAL_CODE": code,
+            "WORKSHOP_LOG": str(self.log_file),
         }
 
     async def start(self) -> tuple[str, int]:
         """Start the session; done when dashboard and terminal take connections."""
         self.reached = (10, "Preparing your files")
-        for folder in (self.home, Path(self.state_folder) / "log"):
+        for folder in (self.home, self.log_file.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         private_folder(self.socket.parent)
         self.socket.unlink(missing_ok=True)
-        log = Path(self.state_folder) / "log" / f"session-{self.folder_name}.log"
-        with log.open("ab") as out:
+        with self.log_file.open("ab") as out:
             self.popen_kwargs = {"cwd": str(ROOT), "stdout": out, "stderr": out}
             address: tuple[str, int] = await super().start()
         await self._parts_up(address)

@@ -137,7 +137,7 @@ class Supervisor:
         for pid in pids:
             send(pid, signal.SIGKILL)
         # Sessions give their own children as long, and a little more for what is left of those.
-        end_children(set(), self._grace + 3)
+        end_children(set(), 1.6 * self._grace)
 
 
 def _how(status: int) -> str:

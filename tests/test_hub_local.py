@@ -7,6 +7,8 @@ import socket
 
 import pytest
 
+from hub.local import welcome
+from hub.settings import HubSettings
 from tests.attendee import Attendee
 from tests.hub_fixtures import family, start
 from tests.ports import free_port
@@ -43,6 +45,34 @@ def test_mistakes_are_one_sentence(tmp_path, environ, words):
     assert status == 1
     assert len(lines) == 1
     assert lines[0].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("environ", "said", "unsaid"),
+    [
+        pytest.param({}, ["Only this machine"], ["WARNING"], id="private"),
+        pytest.param(
+            {"SUBDOMAINS": "0"},
+            ["WARNING: all sessions share", "Leave SUBDOMAINS=0"],
+            [],
+            id="paths",
+        ),
+        pytest.param(
+            {"BIND": "192.0.2.7"},
+            ["WARNING: local mode listens on 192.0.2.7", "WARNING: all sessions share"],
+            ["Only this machine", "Leave SUBDOMAINS"],
+            id="open-to-others",
+        ),
+    ],
+)
+def test_it_says_what_this_mode_is_for(environ, said, unsaid):
+    """At start it says who can come in, and warns when others can or when origins are shared."""
+    text = welcome(HubSettings.from_environ({"PASSWORD": "class-password"} | environ))
+
+    assert len([line for line in text.splitlines() if line.startswith("Open http")]) == 1
+    assert "class-password" in text
+    assert [words for words in said if words not in text] == []
+    assert [words for words in unsaid if words in text] == []
 
 
 @pytest.mark.slow

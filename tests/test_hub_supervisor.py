@@ -30,7 +30,7 @@ from hub.child import Child
 from hub.supervisor import Supervisor
 def child(name, code, **more):
     return Child(name, [sys.executable, "-c", code, {folder!r} + "/" + name], {{}}, **more)
-raise SystemExit(Supervisor([{children}], grace=1.0, keeper={keeper}).run())
+raise SystemExit(Supervisor([{children}], grace=0.4, keeper={keeper}).run())
 """
 
 
