@@ -1,4 +1,4 @@
-"""The terminal view keeps its connection: nothing lost, nothing doubled, nothing typed by itself."""
+"""The terminal view keeps its connection: nothing lost, doubled or typed by itself."""
 
 import re
 
@@ -57,7 +57,7 @@ def test_a_command_outlives_a_reload(stage):
     ],
 )
 def test_a_cut_while_counting_loses_nothing(stage, away):
-    """With the wire cut mid-loop the final screen is that of a run without a cut (security row 101)."""
+    """With the wire cut mid-loop the final screen is that of a run without (security row 101)."""
     with stage.view(f"count-{away}", viewport={"width": 700, "height": 3400}) as view:
         view.type(COUNT)
         view.shows("n20\n")
@@ -117,7 +117,8 @@ def test_attempts_get_rarer_and_never_stop(stage):
     with stage.view("pause") as view:
         waits = view.page.evaluate(
             """async () => {
-              const { pause } = await import("/user/ada/static/hash/js/terminal/upkeep.js");
+              const own = document.querySelector("script[src]").src;
+              const { pause } = await import(new URL("upkeep.js", own));
               const at = (attempt) => [pause(attempt, () => 0), pause(attempt, () => 1)];
               return [0, 1, 5, 6, 7, 1000].map(at);
             }"""
@@ -173,7 +174,7 @@ def test_an_ended_login_is_said_and_not_retried(stage):
 
 
 def test_a_restarted_terminal_server_gives_a_clean_screen(stage):
-    """A new terminal server means a new shell on an empty screen, and nothing old is typed into it."""
+    """A new terminal server means a new shell on an empty screen; nothing old is typed."""
     with stage.view("fresh") as view:
         view.type("echo old-$((1+1))\n")
         view.shows("old-2")

@@ -28,7 +28,10 @@ def _problems(view):
     return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]
 
 
-COLOURS = "for i in 0 1 2 3 4 5 6 7; do printf \"\\033[3${i}mcolour $i \\033[1mbold\\033[0m \"; done; echo\n"
+COLOURS = (
+    "for i in 0 1 2 3 4 5 6 7; do "
+    'printf "\\033[3${i}mcolour $i \\033[1mbold\\033[0m "; done; echo\n'
+)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

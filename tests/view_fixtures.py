@@ -1,12 +1,11 @@
-"""The terminal view with a real terminal server behind a relay whose wire can be cut, and a page around it."""
+"""The terminal view, a real terminal server, a wire between them that can be cut, a page around."""
 
 import asyncio
 import contextlib
-import gzip
-import mimetypes
 import os
 import re
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -18,12 +17,11 @@ from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-import socketserver
-
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.pages import terminals
+from dashboard.pages import files, terminals
+from dashboard.pages.config import PagesConfig
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
@@ -35,7 +33,8 @@ TERMINAL = f"{PREFIX}terminal/".encode()
 HOST_PAGE = """<!doctype html><html lang="en"><title>Host</title>
 <body style="margin:0"><main><h1 style="position:absolute;opacity:0">Host</h1>
 <button id="outside">Outside</button>
-<iframe title="Terminal" src="terminals/NAME" style="border:0;width:100%;height:560px"></iframe></main>
+<iframe title="Terminal" src="terminals/NAME" style="border:0;width:100%;height:560px"></iframe>
+</main>
 <script>
 const frame = document.querySelector("iframe");
 window.said = [];
@@ -58,23 +57,22 @@ class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
 
 
 def _app(state: "Wire") -> Flask:
-    app = Flask("view-test", template_folder=str(PAGES / "templates"), root_path=str(PAGES))
-    app.register_blueprint(terminals.bp, url_prefix=PREFIX.rstrip("/"))
-    folders = {"static": PAGES / "static", "vendor": ROOT / "node_modules"}
-    app.jinja_env.globals.update(
-        static_url=lambda path: f"{PREFIX}static/hash/{path}",
-        vendor_url=lambda path: f"{PREFIX}vendor/hash/{path}",
+    nothing = Path("/nonexistent")
+    config = PagesConfig(
+        workshop_dir=nothing,
+        prefix=PREFIX,
+        user="ada",
+        terminal_view="xterm",
+        hub_url="",
+        personal_code="",
+        node_modules=ROOT / "node_modules",
+        variables={},
+        home=nothing,
     )
-
-    @app.get(f"{PREFIX}<kind>/hash/<path:path>")
-    def asset(kind: str, path: str) -> Response:
-        file = folders[kind] / path
-        if not file.is_file():
-            abort(404)
-        data = gzip.compress(file.read_bytes(), 6)
-        kind = "text/javascript" if path.endswith("js") else mimetypes.guess_type(path)[0] or ""
-        headers = {"Content-Encoding": "gzip", "Cache-Control": "max-age=3600, immutable"}
-        return Response(data, mimetype=kind, headers=headers)
+    app = Flask("view-test", root_path=str(PAGES), static_folder=None)
+    files.init_app(app, config)
+    for part in (files, terminals):
+        app.register_blueprint(part.bp, url_prefix=PREFIX.rstrip("/"))
 
     @app.get(f"{PREFIX}api/session")
     def session() -> Response:
@@ -132,9 +130,7 @@ class Wire:
         async with server:
             await server.serve_forever()
 
-    async def _connected(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             head = await reader.readuntil(b"\r\n\r\n")
             if head.split(b" ", 2)[1].startswith(TERMINAL):
@@ -167,12 +163,14 @@ class Wire:
         self._pairs -= {writer, back}
 
     async def _copy(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await source.read(65536):
-                if sink not in self._frozen:
-                    sink.write(data)
-                    await sink.drain()
-        sink.close()
+        try:
+            with contextlib.suppress(OSError):
+                while data := await source.read(65536):
+                    if sink not in self._frozen:
+                        sink.write(data)
+                        await sink.drain()
+        finally:
+            sink.close()
 
 
 @dataclass

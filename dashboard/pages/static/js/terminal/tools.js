@@ -3,7 +3,7 @@
 import { recall, remember, tell } from "./page.js";
 
 /** Makes the buttons work. */
-export function create({ given, find, part, screen, search, shell }) {
+export function create({ given, find, screen, search, shell, use }) {
   const title = find(".tools-title");
   const form = find(".rename");
   const name = form.elements.name;
@@ -11,7 +11,7 @@ export function create({ given, find, part, screen, search, shell }) {
   const actions = {
     "tools-title": rename,
     "tool-search": search,
-    "tool-save": async () => (await part("save")).save(),
+    "tool-save": () => use("save", "save"),
     "tool-larger": () => letters(1),
     "tool-smaller": () => letters(-1),
     "tool-reader": readAloud,

@@ -8,6 +8,7 @@ import { ShellState } from "./shell.js";
 import { attach } from "./shortcuts.js";
 
 const OFFLINE = "Not connected: this key was not sent.";
+const MISSING = "Not connected: this could not be loaded.";
 const MARK = "── older output is no longer kept ──";
 const given = document.body.dataset;
 const find = (selector) => document.querySelector(selector);
@@ -25,13 +26,19 @@ const link = new TerminalLink({
   on: { geometry: () => screen?.size, state: connection, opened, message, output },
 });
 /** What the parts of the view share; `modify` changes the next key (a sticky Ctrl). */
-const view = { given, find, link, notice, part, modify: null, type, search, focus: () => screen.term.focus() };
+const view = { given, find, link, notice, part, use, modify: null, type, search, focus: () => screen.term.focus() };
 const shell = (view.shell = new ShellState(view));
 
-/** A part of the view, loaded when it is first needed. */
+/** A part of the view, loaded when it is first needed; what failed is tried again the next time. */
 function part(name) {
   parts[name] ??= import(`./${name}.js`).then(({ create }) => create(view));
+  parts[name].catch(() => delete parts[name]);
   return parts[name];
+}
+
+/** Calls a function of a part, or says that it cannot be had. */
+function use(name, action, ...values) {
+  return part(name).then((made) => made[action](...values), () => notice.pass(MISSING));
 }
 
 async function start() {
@@ -43,16 +50,14 @@ async function start() {
   if (screen.size) screen.resize(screen.size);
   link.greet();
   attach(screen.term, { search, leave: () => leave(find(".tools button")) });
-  screen.term.options.linkHandler = {
-    allowNonHttpProtocols: true,
-    activate: async (_, uri) => (await part("links")).open(uri),
-  };
+  const activate = (_, uri) => use("links", "open", uri);
+  screen.term.options.linkHandler = { allowNonHttpProtocols: true, activate };
   find(".tool-reader").setAttribute("aria-pressed", String(options.screenReaderMode));
   find(".tools-title").textContent = recall(`title.${given.name}`) ?? given.name;
   if (!framed) view.focus();
   find(".screen").addEventListener("pointerenter", () => part("links"), { once: true });
   find(".tools").addEventListener("pointerenter", () => part("tools"), { once: true });
-  find(".tools").addEventListener("click", async ({ target }) => (await part("tools")).press(target));
+  find(".tools").addEventListener("click", ({ target }) => use("tools", "press", target));
   if (matchMedia("(pointer: coarse)").matches) part("keys");
   tell("ready");
 }
@@ -79,7 +84,7 @@ function opened(state) {
 //: After the first output: drawing may get faster, but nothing waits for it.
 function settle() {
   find(".starting").remove();
-  (window.requestIdleCallback ?? setTimeout)(() => accelerated() && part("renderer").catch(() => {}));
+  (window.requestIdleCallback ?? setTimeout)(() => accelerated() && part("renderer"));
 }
 
 function output(bytes, offset) {
@@ -98,14 +103,10 @@ function type(data, human = true) {
   if (shell.ended) return data === "\r" && shell.restart();
   const sent = link.type(data, human);
   if (human && !sent) notice.pass(OFFLINE);
-  if (human && sent && foreign) claim();
-  return sent;
-}
-
-//: Whoever types has the size.
-function claim() {
-  foreign = false;
+  if (!human || !sent || !foreign) return sent;
+  foreign = false; // whoever types has the size
   if (screen.size) resized(screen.size);
+  return true;
 }
 
 function resized(size) {
@@ -115,10 +116,10 @@ function resized(size) {
 }
 
 //: The bar is there at once, so that nothing meant for it is typed into the shell while it loads.
-async function search() {
+function search() {
   find(".search").hidden = false;
   find(".search input").focus();
-  (await part("search")).find();
+  use("search", "find");
 }
 
 function theme({ theme: name }) {
@@ -137,7 +138,7 @@ function font({ size }) {
 listen({
   run: (asked) => shell.run(asked),
   focus: () => screen?.term.focus(),
-  save: async () => (await part("save")).save(),
+  save: () => use("save", "save"),
   theme,
   font,
   search,
