@@ -1,15 +1,20 @@
 """Processes as the kernel shows them: who they are, whose they are, what they cost."""
 
+import contextlib
 import os
 from pathlib import Path
 
 
 def children(pid: int) -> list[int]:
     """The process and all its descendants, parents first."""
+    below: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                below.setdefault(parent(int(entry.name)), []).append(int(entry.name))
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += children(int(child))
+    for process in found:
+        found += below.get(process, [])
     return found
 
 

@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "dashboard/notes": set(),
     "dashboard/pages": {"dashboard.notes"},
     "dashboard/gateway": {"dashboard.pages", "dashboard.settings"},
-    "dashboard/settings.py": set(),
+    "dashboard/settings": set(),
     "hub": set(),
 }
 
@@ -127,7 +127,9 @@ def test_templates_hold_no_script_or_style():
         str(path.relative_to(ROOT))
         for folder in ("dashboard", "hub", "terminal-image")
         for path in (ROOT / folder).rglob("*.html")
-        if any(mark in path.read_text() for mark in ("<style", "<script>", " style=", " onclick="))
+        # The proxy shows its error pages itself and has nowhere to fetch a style sheet from.
+        if path.parent != ROOT / "hub/errors"
+        and any(mark in path.read_text() for mark in ("<style", "<script>", " style=", " onclick="))
     ]
 
     assert guilty == []

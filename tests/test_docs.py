@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def test_every_setting_is_in_the_readme():
-    """The README's table has each setting of the hub with its default and its help, and no other."""
+    """The README has each setting of the hub with its default and its help, and no other."""
     rows = re.findall(r"(?m)^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", README)
 
     expected = [

@@ -20,6 +20,7 @@ from tests.product import Product
 from tests.session import session_of
 
 Reading = tuple[float, float]
+WIDE = {"width": 1440, "height": 900}
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,19 @@ class Rig:
 
     @contextmanager
     def ours(self, name: str) -> Iterator[Seat]:
-        """A seat of ours, its browser context closed afterwards."""
-        page = log_into_ours(self.browser, self.product, name)
-        page.keyboard.press("Enter")
+        """A seat of ours; the same name is the same browser, whose cookies are kept."""
+        cookies = self.product.state.parent / f"browser of {name}"
+        if cookies.exists():
+            context = self.browser.new_context(storage_state=cookies, viewport=WIDE)
+            page = context.new_page()
+            page.goto(self.product.home(name))
+        else:
+            page = log_into_ours(self.browser, self.product, name)
+            page.keyboard.press("Enter")
         try:
             yield sit_at_ours(page, self.product, name)
         finally:
+            page.context.storage_state(path=cookies)
             page.context.close()
 
     @contextmanager
@@ -73,6 +81,7 @@ def start(rig: Rig) -> list[Reading]:
             lambda page=page: page.keyboard.press("Enter"),
             lambda page=page, name=name: sit_at_ours(page, rig.product, name),
         )
+        page.context.storage_state(path=rig.product.state.parent / f"browser of {name}")
         page.context.close()
         page = log_into_lab(rig.browser, rig.lab.url, name)
         theirs = _timed(
@@ -205,9 +214,7 @@ def first_load(rig: Rig) -> tuple[list[Reading], list[Reading]]:
 
 
 def _visit(browser: Browser, known: Page, seated: Callable[[Page], Seat]) -> Reading:
-    context = browser.new_context(
-        storage_state=known.context.storage_state(), viewport={"width": 1440, "height": 900}
-    )
+    context = browser.new_context(storage_state=known.context.storage_state(), viewport=WIDE)
     page = context.new_page()
     finished = []
     page.on("requestfinished", lambda request: finished.append(request))
