@@ -118,7 +118,8 @@ def test_a_megabyte_pasted_into_a_busy_program_arrives_whole(stage):
     """Every byte of a large paste arrives, in order (security row 56)."""
     with stage.view("megabyte") as view:
         size = 1024 * 1024
-        view.type(f"sleep 1; head -c {size} | md5sum\n")
+        view.type(f"stty -echo; echo go-$((1+1)); sleep 1; head -c {size} | md5sum; stty echo\n")
+        view.shows("go-2")
         text = "".join(f"{number:07}\n" for number in range(size // 8))
         view.page.evaluate(
             """(text) => {
