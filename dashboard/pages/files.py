@@ -14,15 +14,7 @@ VENDOR = (
     "@xterm/xterm/lib/xterm.mjs",
     *(
         f"@xterm/addon-{name}/lib/addon-{name}.mjs"
-        for name in (
-            "clipboard",
-            "fit",
-            "search",
-            "serialize",
-            "unicode11",
-            "web-links",
-            "webgl",
-        )
+        for name in ("search", "unicode11", "web-links", "webgl")
     ),
 )
 _FOR_EVER = "public, max-age=31536000, immutable"
