@@ -1,0 +1,1 @@
+"""Who gets in, and what they get: JupyterHub configured, sessions started, a workshop run here."""

@@ -6,9 +6,9 @@ from typing import Any
 from hub.database import configure_database
 from hub.keys import Keys
 from hub.limits import configure_limits
-from hub.login import configure_login
+from hub.login.class_password import configure_login
 from hub.logs import configure_logs
-from hub.pages import configure_pages
+from hub.pages.routes import configure_pages
 from hub.proxy import configure_proxy
 from hub.services import configure_services
 from hub.settings import HubSettings

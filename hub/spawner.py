@@ -13,7 +13,7 @@ from typing import Any
 from jupyterhub.spawner import LocalProcessSpawner, SpawnException
 from traitlets import Unicode
 
-from hub.names import PATTERN
+from hub.login.names import PATTERN
 from hub.ready import accepts, still_runs, when_started
 from hub.settings import ROOT, HubSettings
 

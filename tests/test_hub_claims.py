@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from hub.claims import ALPHABET, CODE_LENGTH, Claims
+from hub.login.claims import ALPHABET, CODE_LENGTH, Claims
 
 KEY = "ab" * 32
 

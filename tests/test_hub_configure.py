@@ -8,8 +8,8 @@ import pytest
 from traitlets.config import Config
 
 from hub.configure import configure
+from hub.login.names import RESERVED
 from hub.logs import without_cookies
-from hub.names import RESERVED
 from hub.proxy import RoutesProxy
 from hub.settings import HubSettings
 from hub.spawner import SOCKET_PATH_LIMIT, private_folder, socket_path

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.names import mistake_in, tidy
+from hub.login.names import mistake_in, tidy
 
 
 @pytest.mark.parametrize(

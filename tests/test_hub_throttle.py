@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.throttle import ADDRESS, HOLDER, NAME, Pace, Throttle
+from hub.login.throttle import ADDRESS, HOLDER, NAME, Pace, Throttle
 
 PACE = Pace(free=2, longest=8, forgive=10)
 

@@ -1,0 +1,1 @@
+"""Markdown to safe HTML: one module for each thing that a chapter may hold."""

@@ -2,7 +2,7 @@
 
 from jupyterhub.handlers.login import LogoutHandler
 
-from hub.base_page import Page, same_site_navigation
+from hub.pages.page import Page, same_site_navigation
 
 
 class LogoutPage(Page, LogoutHandler):  # type: ignore[misc] # untyped

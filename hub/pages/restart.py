@@ -3,7 +3,7 @@
 from jupyterhub.utils import url_path_join
 from tornado import web
 
-from hub.base_page import Page
+from hub.pages.page import Page
 
 
 class RestartPage(Page):

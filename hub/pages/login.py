@@ -7,7 +7,7 @@ from jupyterhub.handlers.login import LoginHandler
 from jupyterhub.utils import url_path_join
 from tornado import web
 
-from hub.base_page import Page
+from hub.pages.page import Page
 
 #: A login is a few short fields; what is longer is not one.
 LARGEST_BODY = 8192

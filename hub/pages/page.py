@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from jupyterhub.handlers.base import BaseHandler
 
-from hub.claims import Claim, Claims
+from hub.login.claims import Claim, Claims
 
 #: The claims a browser holds; names and random ids, signed.
 BROWSER_COOKIE = "workshop-browser"

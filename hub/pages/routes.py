@@ -6,10 +6,10 @@ from typing import Any
 
 from tornado import web
 
-from hub.login_page import LoginPage
-from hub.logout_page import LogoutPage
-from hub.names_page import NamesPage
-from hub.restart_page import RestartPage
+from hub.pages.login import LoginPage
+from hub.pages.logout import LogoutPage
+from hub.pages.names import NamesPage
+from hub.pages.restart import RestartPage
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"

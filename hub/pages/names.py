@@ -7,7 +7,7 @@ from jupyterhub import orm
 from jupyterhub.scopes import needs_scope
 from tornado import web
 
-from hub.base_page import Page
+from hub.pages.page import Page
 from hub.settings import INSTRUCTOR
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from traitlets import Unicode
 
-from hub.claims import Claims
 from hub.keys import Keys
-from hub.names import PATTERN, RESERVED, mistake_in, tidy
-from hub.pages import handlers
+from hub.login.claims import Claims
+from hub.login.names import PATTERN, RESERVED, mistake_in, tidy
+from hub.login.throttle import ADDRESS, HOLDER, NAME, Pace, Throttle
+from hub.pages.routes import handlers
 from hub.settings import INSTRUCTOR, HubSettings
-from hub.throttle import ADDRESS, HOLDER, NAME, Pace, Throttle
 
 WRONG = "That name and password do not fit. The class password is on the instructor's screen."
 TAKEN = (

@@ -1,0 +1,1 @@
+"""Who gets in, and under which name."""

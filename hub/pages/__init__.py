@@ -1,0 +1,1 @@
+"""What the hub shows: its own pages, and JupyterHub's as ours look."""
