@@ -29,8 +29,3 @@ class Address:
     def is_origin(self, origin: str) -> bool:
         """Whether an Origin header is, as a whole, ours."""
         return origin == self.origin
-
-    @property
-    def socket_origin(self) -> str:
-        """Our origin as a policy names it for WebSockets."""
-        return "ws" + self.origin.removeprefix("http")

@@ -10,7 +10,6 @@ from tornado.web import HTTPError, RequestHandler
 from dashboard.gateway import framing, paths, problems, xsrf
 from dashboard.gateway.fetches import Fetch
 from dashboard.gateway.gate import Gate
-from dashboard.gateway.login.hub_login import Step
 from dashboard.gateway.login.visitor import (
     BusyError,
     HubAwayError,
@@ -18,6 +17,7 @@ from dashboard.gateway.login.visitor import (
     NotLoggedInError,
     Visit,
 )
+from dashboard.gateway.login.way import Step
 from dashboard.gateway.policies import SECURITY_HEADERS, page_policy
 from dashboard.gateway.problems import Problem
 from dashboard.gateway.refusals import LoginFirst, Refusal
@@ -32,9 +32,6 @@ class Door(RequestHandler):
     needs_login = True
     #: Health checks come by addresses that are nobody's public one.
     any_host = False
-    #: Whether a state change must carry our token; a backend may have its own way.
-    needs_xsrf = True
-
     #: Whether asking for the same address again can end better.
     again_helps = True
 

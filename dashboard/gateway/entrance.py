@@ -4,13 +4,13 @@ import contextlib
 
 from dashboard.gateway import problems, xsrf
 from dashboard.gateway.door import Door
-from dashboard.gateway.login.hub_login import BadStateError
 from dashboard.gateway.login.visitor import (
     HubAwayError,
     HubRefusedError,
     NotAllowedError,
     NotLoggedInError,
 )
+from dashboard.gateway.login.way import BadStateError
 from dashboard.gateway.refusals import Refusal
 
 

@@ -2,7 +2,7 @@
 
 from tornado.web import HTTPError
 
-from dashboard.gateway.login.hub_login import Step
+from dashboard.gateway.login.way import Step
 from dashboard.gateway.problems import Problem
 
 

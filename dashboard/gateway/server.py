@@ -21,10 +21,11 @@ from dashboard.gateway.address import Address
 from dashboard.gateway.cookies import Jar
 from dashboard.gateway.door import loader
 from dashboard.gateway.framing import HEADER_BYTES, StrictServer
-from dashboard.gateway.gate import Gate, Login
+from dashboard.gateway.gate import Gate
 from dashboard.gateway.login.hub import Hub
 from dashboard.gateway.login.hub_login import HubLogin
 from dashboard.gateway.login.preview_login import PreviewLogin
+from dashboard.gateway.login.way import Login
 from dashboard.gateway.pages_mount import Mount, Pages
 from dashboard.gateway.relay.live import Live
 from dashboard.gateway.relay.pages import PageRelay

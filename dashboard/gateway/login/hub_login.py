@@ -5,7 +5,6 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from tornado.httputil import HTTPHeaders
 
@@ -20,6 +19,7 @@ from dashboard.gateway.login.visitor import (
     Visit,
 )
 from dashboard.gateway.login.visitors import Visitors
+from dashboard.gateway.login.way import BadStateError, Step
 from dashboard.settings import Settings
 
 _AUTHORIZATION = re.compile(r"(?:token|bearer)\s+(\S+)\s*", re.IGNORECASE)
@@ -30,18 +30,6 @@ _TRIED = 4
 _USED_STATES = 512
 #: So long ago the hub may have been seen for a browser to be sent there.
 _HUB_SEEN = 1.0
-
-
-class BadStateError(Exception):
-    """A login that this browser did not begin, or ended already."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Where a browser goes next in a login, and the cookies it takes along."""
-
-    url: str
-    cookies: tuple[str, ...]
 
 
 class HubLogin:

@@ -6,9 +6,9 @@ import secrets
 from tornado.httputil import HTTPHeaders
 
 from dashboard.gateway.cookies import Jar
-from dashboard.gateway.login.hub_login import BadStateError, Step
 from dashboard.gateway.login.seals import Seal
 from dashboard.gateway.login.visitor import Credential, NotLoggedInError, Visit, Visitor
+from dashboard.gateway.login.way import BadStateError, Step
 from dashboard.settings import Settings
 
 

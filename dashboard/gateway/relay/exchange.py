@@ -28,9 +28,6 @@ class Sink:
     async def take(self, block: bytes) -> None:
         """A block of its body; the next one is read when this one has gone."""
 
-    def is_whole(self) -> None:
-        """The answer has ended as it should."""
-
 
 class Exchange:
     """A connection that carries one request; OSError wherever the backend falls away."""
