@@ -7,7 +7,7 @@ import time
 import protocol
 import tornado.websocket
 from client import Client
-from protocol import Input, Malformed, Open, Restart, Seen, Size
+from protocol import Input, Malformed, Open, Ping, Restart, Seen, Size
 from session import INPUT_LIMIT, Session
 from sessions import Sessions
 
@@ -77,6 +77,8 @@ class Connection(tornado.websocket.WebSocketHandler):
                 session.resize(client, (message.cols, message.rows))
             case Restart():
                 session.restart()
+            case Ping():
+                client.tell({"cmd": "pong"})
         return None
 
     async def attach(self, opened: Open) -> None:

@@ -66,7 +66,12 @@ class Restart:
     """A new shell, please."""
 
 
-Message = Open | Input | Seen | Size | Restart
+@dataclass(frozen=True)
+class Ping:
+    """Is anybody there? A script cannot see the WebSocket's own pings."""
+
+
+Message = Open | Input | Seen | Size | Restart | Ping
 
 
 def parse(message: str | bytes) -> Message:
@@ -90,6 +95,8 @@ def parse(message: str | bytes) -> Message:
             return Size(*_size(fields))
         case "restart":
             return Restart()
+        case "ping":
+            return Ping()
         case "open":
             return _open(fields)
     raise Malformed("unknown cmd")

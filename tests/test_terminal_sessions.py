@@ -79,6 +79,13 @@ async def test_input_is_applied_once(server: Server) -> None:
     assert (view.output + again.output).count(b"once\r\n") == 1
 
 
+async def test_a_ping_is_answered(server: Server) -> None:
+    """A view that asks whether anybody is there hears so; nothing is typed."""
+    view = await server.attach("a")
+    view.say(cmd="ping")
+    assert await view.event("pong") == {"cmd": "pong"}
+
+
 async def test_sessions_are_apart(server: Server) -> None:
     """A view gets the history of its own terminal only; others get nothing of it (row 92)."""
     one, two = await server.attach("one"), await server.attach("two")

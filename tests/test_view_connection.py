@@ -7,6 +7,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import launch
 from tests.view_fixtures import stage
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -150,6 +151,37 @@ def test_a_connection_that_died_silently_is_noticed(stage):
         view.type("echo two-$((1+1))\n")
         text = view.shows("two-2", limit=30)
         assert text.count("two-2") == 1
+
+
+def test_a_quiet_connection_that_lives_is_kept(stage):
+    """After an absence a view that only watches asks, hears an answer, and does not reconnect."""
+    with stage.view("quiet") as view:
+        view.prompt()
+        before = stage.wire.upgrades
+        view.page.evaluate(
+            """() => {
+              const now = Date.now;
+              Date.now = () => now() + 7_000;
+              document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+        view.type("echo still-$((1+1))\n")
+        view.shows("still-2")
+        assert stage.wire.upgrades == before
+
+
+def test_a_silent_death_is_noticed_by_who_only_watches(stage):
+    """After an absence a view asks for a sign of life, also when nobody has typed in it."""
+    with stage.view("watcher") as view:
+        view.prompt()
+        stage.wire.freeze()
+        before = stage.wire.upgrades
+        view.page.evaluate(
+            "() => setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 500)"
+        )
+        until(lambda: stage.wire.upgrades > before, what="a new connection", limit=30)
+        view.type("echo back-$((1+1))\n")
+        view.shows("back-2", limit=30)
 
 
 def test_an_ended_login_is_said_and_not_retried(stage):

@@ -18,9 +18,8 @@ export class TerminalLink {
   #greeted = false;
   #attempt = 0;
   #timers = {};
-  //: Input taken already is not typed again, only acknowledged: that is how to ask for a sign of life.
   #pulse = new Pulse({
-    ask: () => this.#outbox.taken > 0 && this.tell({ n: this.#outbox.taken, data: "", cmd: "input" }),
+    ask: () => this.tell({ cmd: "ping" }),
     pending: () => this.online && this.#outbox.waiting,
     dead: () => this.online && this.connect(),
   });
@@ -96,7 +95,7 @@ export class TerminalLink {
     else if (message.cmd === "ack") {
       this.#outbox.acknowledge(message.n);
       this.#pump();
-    } else this.on.message(message);
+    } else if (message.cmd !== "pong") this.on.message(message);
   }
 
   #opened(message) {

@@ -20,18 +20,12 @@ export function pieces(text) {
 /** Numbered input: every piece is handed to the shell once, whatever the connection does. */
 export class Outbox {
   #last = 0;
-  #taken = 0;
   #flying = 0;
   #entries = [];
 
   /** True while some input has not been acknowledged. */
   get waiting() {
     return this.#entries.length > 0;
-  }
-
-  /** The number of the last piece that the shell took. */
-  get taken() {
-    return this.#taken;
   }
 
   /** Takes text in; a person's is told from a terminal's answer by the order of the keys. */
@@ -59,7 +53,6 @@ export class Outbox {
 
   /** Drops what the server has taken, up to number n. */
   acknowledge(n) {
-    this.#taken = n;
     while (this.#entries.length && this.#entries[0].n <= n) {
       const { sent, size } = this.#entries.shift();
       if (sent) this.#flying -= size;
