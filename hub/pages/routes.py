@@ -67,6 +67,7 @@ def configure_pages(c: Any) -> None:
         "spawn_throttle_retry_range": (10, 40),
         "cookie_options": {"SameSite": "Lax"},
         "headers": {
+            "Cache-Control": "no-store",  # pages show names and codes; files say otherwise
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
