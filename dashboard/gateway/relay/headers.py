@@ -67,7 +67,7 @@ def for_browser(headers: HTTPHeaders, jar: Jar, route: Route) -> list[tuple[str,
             cookie = _narrowed(value, jar, route)
             if cookie:
                 passed.append((name, cookie))
-        elif lower == "location" and route.strip_prefix:
+        elif lower == "location":
             passed.append((name, _below(value, route)))
         else:
             passed.append((name, value))
@@ -87,9 +87,7 @@ def _narrowed(cookie: str, jar: Jar, route: Route) -> str:
 def _cookie_path(attributes: Iterable[str], route: Route) -> str:
     paths = [one.partition("=")[2].strip() for one in attributes if one.lower().startswith("path=")]
     path = paths[-1] if paths else ""
-    if route.strip_prefix and path.startswith("/"):
-        return route.prefix + path.removeprefix("/")
-    return path if path.startswith(route.prefix) else route.prefix
+    return route.prefix + path.removeprefix("/") if path.startswith("/") else route.prefix
 
 
 def _below(location: str, route: Route) -> str:

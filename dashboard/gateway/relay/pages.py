@@ -38,7 +38,7 @@ class PageRelay(Streamed, Sink):
 
     async def admit(self) -> None:
         """Connect, and begin to pass the request on."""
-        if self.fetch.changes_state and self._route.xsrf:
+        if self.fetch.changes_state:
             self.check_xsrf(self.request.headers.get(xsrf.HEADER, ""))
         if self.declared_length() > self._route.body:
             raise Refusal(problems.TOO_LARGE)
@@ -96,8 +96,6 @@ class PageRelay(Streamed, Sink):
             self.clear_header(name)
         for name, value in passed:
             self.add_header(name, value)
-        for name, value in self._route.headers.items():
-            self.set_header(name, value)
         with contextlib.suppress(StreamClosedError):
             await self.flush()
 

@@ -1,30 +1,23 @@
 """What is relayed where, and how strictly."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dashboard.gateway.relay.target import Target
 
 
 @dataclass(frozen=True)
 class Route:
-    """Requests below `prefix` go to `target`.
+    """Requests below `prefix` go to `target`, which sees the path without the prefix.
 
-    `cookies`: whether the backend's own cookies travel; `xsrf`: whether its state changes carry our
-    token; `headers`: set on every answer, over what the backend says.
+    `cookies`: whether the backend's own cookies travel; `body`: its largest, in bytes.
     """
 
     prefix: str
     target: Target
-    strip_prefix: bool = True
     cookies: bool = True
-    xsrf: bool = True
     body: int = 1 << 20
     body_seconds: float = 55.0
-    headers: Mapping[str, str] = field(default_factory=dict)
 
     def path_for(self, uri: str) -> str:
         """The path and query that the backend is asked for."""
-        if not self.strip_prefix:
-            return uri
         return "/" + uri.removeprefix(self.prefix)
