@@ -126,3 +126,16 @@ async def test_guessing_is_slowed_down_but_the_owner_gets_in(visit):
     assert "Please wait" in last.text
     assert (await owner.enter()).status == 302
     assert (await visit("heidi").enter()).status == 302
+
+
+@pytest.mark.parametrize("header", ["X-Real-Ip", "X-Forwarded-For"])
+async def test_addresses_cannot_be_made_up(visit, header):
+    """Guessing the password under ever other names is slowed down, wherever it says it is from."""
+    guesser = visit("mallory")
+    statuses = []
+    for number in range(40):
+        guesser.http.headers[header] = f"10.9.8.{number}"
+        guesser.name = f"mallory-{number}"
+        statuses.append((await guesser.enter(password="guessed-password")).status)
+
+    assert statuses[-1] == 429

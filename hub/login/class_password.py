@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
+from tornado.httputil import HTTPHeaders
 from traitlets import Unicode
 
 from hub.keys import Keys
@@ -73,7 +74,7 @@ class ClassPasswordAuthenticator(SharedPasswordAuthenticator):  # type: ignore[m
             password=data["password"],
             code=data.get("code", ""),
             held=handler.held_claims(),
-            address=handler.request.remote_ip,
+            address=visitor_address(handler.request.headers),
         )
         handler.refusal = self._refuse(attempt)
         if handler.refusal:
@@ -115,6 +116,12 @@ class ClassPasswordAuthenticator(SharedPasswordAuthenticator):  # type: ignore[m
         if self.claims.holds(name, attempt.held) or self.claims.fits(name, attempt.code):
             return None
         return Refusal(403, (WRONG_CODE if attempt.code else TAKEN).format(name), asks_code=True)
+
+
+def visitor_address(headers: HTTPHeaders) -> str:
+    """Where our proxy saw a visitor come from; never what the visitor says about that."""
+    # Tornado's own `remote_ip` believes X-Real-Ip, which the proxy passes on as it came.
+    return ",".join(headers.get_list("X-Forwarded-For")).rpartition(",")[2].strip()
 
 
 def configure_login(c: Any, s: HubSettings, keys: Keys) -> None:
