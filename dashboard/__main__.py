@@ -61,7 +61,6 @@ async def _serve(settings: Settings) -> None:
             personal_code=settings.personal_code,
             node_modules=settings.node_modules,
             variables=_variables(settings),
-            home=settings.home,
         )
     )
     gateway = Gateway(settings, pages.wsgi_app, pages.extensions["workshop"].ready)

@@ -111,7 +111,6 @@ def pages_config(workshop: Path, **changes: object) -> PagesConfig:
             "personal_code": "",
             "node_modules": ROOT / "node_modules",
             "variables": {},
-            "home": workshop,
             **changes,
         }  # type: ignore[arg-type]
     )

@@ -120,7 +120,7 @@ def test_a_home_that_cannot_be_written_keeps_nothing_from_starting(tmp_path):
     """The dashboard writes nothing at its start, a full disk does not matter (5.4 row 7)."""
     workshop = _workshop(tmp_path)
     before = {path: path.stat().st_mtime_ns for path in workshop.rglob("*")}
-    with _dashboard(workshop, WORKSHOP_HOME="/nonexistent") as (_, port):
+    with _dashboard(workshop, HOME="/nonexistent") as (_, port):
         assert _get(port, "/user/ada/health/live").status == 200
 
     assert {path: path.stat().st_mtime_ns for path in workshop.rglob("*")} == before

@@ -93,7 +93,7 @@ def test_pages_are_cheap_to_start(tmp_path):
         "from pathlib import Path\n"
         "from dashboard.pages import PagesConfig, create_app\n"
         f"create_app(PagesConfig(Path({str(tmp_path / 'workshop')!r}), '/', 'ada', 'xterm', '', '',"
-        f" Path({str(ROOT / 'node_modules')!r}), {{}}, Path('/')))\n"
+        f" Path({str(ROOT / 'node_modules')!r}), {{}}))\n"
         "import sys\n"
         "assert not {'aiohttp', 'jupyterhub', 'requests', 'cryptography'} & set(sys.modules)\n"
         "print(time.process_time() - begin)"

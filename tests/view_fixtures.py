@@ -57,9 +57,8 @@ class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
 
 
 def _app(state: "Wire") -> Flask:
-    nothing = Path("/nonexistent")
     config = PagesConfig(
-        workshop_dir=nothing,
+        workshop_dir=Path("/nonexistent"),
         prefix=PREFIX,
         user="ada",
         terminal_view="xterm",
@@ -67,7 +66,6 @@ def _app(state: "Wire") -> Flask:
         personal_code="",
         node_modules=ROOT / "node_modules",
         variables={},
-        home=nothing,
     )
     app = Flask("view-test", root_path=str(PAGES), static_folder=None)
     files.init_app(app, config)

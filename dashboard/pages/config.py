@@ -17,4 +17,3 @@ class PagesConfig:
     personal_code: str = field(repr=False)
     node_modules: Path
     variables: Mapping[str, str]
-    home: Path

@@ -28,7 +28,6 @@ class Settings:
 
     workshop_dir: Path
     terminal_socket: Path
-    home: Path
     variables: Mapping[str, str]
     personal_code: str = field(repr=False)
     node_modules: Path
@@ -111,7 +110,6 @@ def _assemble(kind: type[Settings], reader: _Reader) -> Settings:
             f"an absolute path of at most {parse.SOCKET_PATH_LIMIT} bytes",
             Path("/"),
         ),
-        home=Path(text("WORKSHOP_HOME")),
         variables=parsed("WORKSHOP_VARS", parse.variables, "a JSON object of strings", {}),
         personal_code=text("WORKSHOP_PERSONAL_CODE"),
         node_modules=Path(text("WORKSHOP_NODE_MODULES")),

@@ -20,7 +20,6 @@ class Setting:
 SETTINGS = (
     Setting("WORKSHOP_DIR", None, "folder of the workshop's notes"),
     Setting("WORKSHOP_TERMINAL_SOCKET", None, "unix socket of the terminal server"),
-    Setting("WORKSHOP_HOME", "/", "home folder of the attendee's shells"),
     Setting("WORKSHOP_VARS", "{}", "further variables of the notes, a JSON object of strings"),
     Setting("WORKSHOP_PERSONAL_CODE", "", "code by which the attendee comes back", secret=True),
     Setting("WORKSHOP_PUBLIC_URL", "", "address attendees use, where the hub does not tell"),
