@@ -139,9 +139,7 @@ def test_title_is_not_repeated(tmp_path: Path) -> None:
 
     assert workshop.chapters[0].title == "First steps"
     assert "First" not in workshop.chapters[0].html
-    assert [(h.level, h.title, h.id) for h in workshop.chapters[0].headings] == [
-        (2, "Part", "user-content-part")
-    ]
+    assert '<h2 id="user-content-part">Part</h2>' in workshop.chapters[0].html
 
 
 def test_title_from_file_name(tmp_path: Path) -> None:

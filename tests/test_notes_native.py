@@ -67,18 +67,6 @@ def test_line_ends(tmp_path: Path) -> None:
     assert (chapter.title, chapter.actions[0].text) == ("T", "a\nb")
 
 
-def test_fingerprint(tmp_path: Path) -> None:
-    """A workshop's fingerprint changes when one of its files does, and only then."""
-    write(tmp_path, {"workshop.yaml": "title: T\n", "chapters/01-a.md": "a", ".git/x": ""})
-    before = load_here(tmp_path).fingerprint
-    write(tmp_path, {".git/x": "changed"})
-
-    assert before == load_here(tmp_path).fingerprint
-
-    write(tmp_path, {"chapters/01-a.md": "ab"})
-    assert before != load_here(tmp_path).fingerprint
-
-
 def test_all_mistakes_at_once(tmp_path: Path) -> None:
     """Every mistake of a workshop is told at once, in order, with file and line."""
     files = {

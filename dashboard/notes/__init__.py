@@ -6,11 +6,9 @@ Knows no web and no environment. Parsers are imported at the first load, so impo
 from collections.abc import Mapping
 from pathlib import Path
 
-from dashboard.notes.fingerprint import fingerprint
 from dashboard.notes.workshop import (
     Action,
     Chapter,
-    Heading,
     Mistake,
     Variable,
     Workshop,
@@ -20,12 +18,10 @@ from dashboard.notes.workshop import (
 __all__ = [
     "Action",
     "Chapter",
-    "Heading",
     "Mistake",
     "Variable",
     "Workshop",
     "WorkshopError",
-    "fingerprint",
     "load",
 ]
 

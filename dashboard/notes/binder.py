@@ -7,7 +7,6 @@ from pathlib import Path
 
 from dashboard.notes import loaders
 from dashboard.notes.anchors import report_broken
-from dashboard.notes.fingerprint import fingerprint
 from dashboard.notes.markup.chapter import Page, Source, render
 from dashboard.notes.markup.containers import TooMuchError
 from dashboard.notes.markup.links import LinkError, Links, Site, Urls
@@ -22,7 +21,6 @@ UNSHOWN = "This chapter is too large to be shown. Please tell your instructor; t
 
 def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
     """Return the workshop in `folder`; WorkshopError with all mistakes when it has fatal ones."""
-    seen = fingerprint(folder)
     outline = loaders.read(folder)
     report = outline.root.report
     variables = Variables(resolve(outline.variables, session))
@@ -39,7 +37,6 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
         warnings=report.in_order(),
         image_hosts=site.image_hosts,
         root=outline.root.path.resolve(),
-        fingerprint=seen,
     )
 
 
@@ -64,7 +61,6 @@ def _chapter(draft: Draft, site: Site, variables: Variables, report: Report) -> 
         exit_sign=variables.replace(draft.exit_sign),
         exit_link=_exit_link(draft, links, variables, report),
         minutes=draft.minutes,
-        headings=page.headings,
         actions=page.actions,
     )
 

@@ -38,15 +38,6 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Heading:
-    """A heading of a chapter; `id` is its anchor in the chapter's HTML."""
-
-    level: int
-    title: str
-    id: str
-
-
-@dataclass(frozen=True)
 class Action:
     """A clickable block: `text` is exactly what is shown, and what is run or copied."""
 
@@ -67,7 +58,6 @@ class Chapter:
     exit_sign: str = ""
     exit_link: str = ""
     minutes: int | None = None
-    headings: tuple[Heading, ...] = ()
     actions: tuple[Action, ...] = ()
 
 
@@ -82,4 +72,3 @@ class Workshop:
     warnings: tuple[Mistake, ...]
     image_hosts: tuple[str, ...]
     root: Path
-    fingerprint: str

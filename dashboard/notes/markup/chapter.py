@@ -13,7 +13,7 @@ from dashboard.notes.markup.sanitiser import clean_page
 from dashboard.notes.markup.scan import mark, scan
 from dashboard.notes.report import Report
 from dashboard.notes.variables import Variables
-from dashboard.notes.workshop import Action, Heading
+from dashboard.notes.workshop import Action
 
 #: A block's mark, with the paragraph that Markdown has put around it.
 MARK = re.compile("<p>\\s*\ue002([0-9]+)\ue003\\s*</p>|\ue002([0-9]+)\ue003")
@@ -37,7 +37,6 @@ class Page:
 
     title: str
     html: str
-    headings: tuple[Heading, ...] = ()
     actions: tuple[Action, ...] = ()
 
 
@@ -57,10 +56,10 @@ def render(
     written = "\n" * (source.first_line - 1) + source.text
     text = Rewriter(links, variables, report, source.file, written).rewrite(text)
     title = title or headings.title_of(text)
-    text, found = headings.number(headings.without_title(text, title))
+    text = headings.with_anchors(headings.without_title(text, title))
     text = _fill(text, [html or "" for html in shown])
     _report_unknown(source, variables, report)
-    return Page(title, clean_page(LEFT_OVER.sub("", text)).strip(), found, tuple(blocks.actions))
+    return Page(title, clean_page(LEFT_OVER.sub("", text)).strip(), tuple(blocks.actions))
 
 
 def _fill(text: str, blocks: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ import html
 import re
 
 from dashboard.notes.markup.sanitiser import ID_PREFIX, anchor
-from dashboard.notes.workshop import Heading
 
 HEADING = re.compile(r"<h([1-6])((?: [a-z-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.DOTALL)
 TITLE = re.compile(r"\s*<h1(?: [a-z-]+=\"[^\"]*\")*>(.*?)</h1>", re.DOTALL)
@@ -24,20 +23,18 @@ def without_title(text: str, title: str) -> str:
     return text[match.end() :] if match and _words(match[1]) == title else text
 
 
-def number(text: str) -> tuple[str, tuple[Heading, ...]]:
-    """Return the HTML with an anchor for every heading, and the headings in order."""
-    headings: list[Heading] = []
+def with_anchors(text: str) -> str:
+    """Return the HTML with an anchor for every heading, each of its own."""
     taken: dict[str, int] = {}
 
     def mark(match: re.Match[str]) -> str:
         level, attributes, inside = match.groups()
         given = ID.search(attributes)
         name = _unique(given[1] if given else anchor(_words(inside)), taken)
-        headings.append(Heading(int(level), _words(inside), name))
         attributes = ID.sub("", attributes)
         return f'<h{level}{attributes} id="{html.escape(name)}">{inside}</h{level}>'
 
-    return HEADING.sub(mark, text), tuple(headings)
+    return HEADING.sub(mark, text)
 
 
 def _unique(name: str, taken: dict[str, int]) -> str:
