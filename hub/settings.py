@@ -1,6 +1,7 @@
 """The hub's settings: the only reader of the environment, every mistake told at once."""
 
 import ipaddress
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,7 +129,9 @@ def _assemble(read: "_Reader") -> HubSettings:
         subdomains=own_origins,
         state=state if state.is_absolute() else ROOT / state,
         terminal_view=read.choice("TERMINAL_VIEW", ("xterm", "butterfly")),
-        variables=read.text("WORKSHOP_VARS"),
+        variables=read.checked(
+            "WORKSHOP_VARS", _is_texts, 'a JSON object such as {"city": "Oslo"}'
+        ),
         idle_minutes=read.number("IDLE_MINUTES", 1, 100_000),
         max_hours=read.number("MAX_HOURS", 1, 10_000),
         max_sessions=read.number("MAX_SESSIONS", 0, 100_000),
@@ -182,6 +185,14 @@ def _of(length: int) -> Callable[[str], bool]:
 def _is_origin(value: str) -> bool:
     url = urlsplit(value)
     return url.scheme in {"http", "https"} and bool(url.hostname) and url.path in {"", "/"}
+
+
+def _is_texts(value: str) -> bool:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and all(isinstance(text, str) for text in found.values())
 
 
 def _bracketed(host: str) -> str:

@@ -5,8 +5,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-#: What git says when it cannot go on is in the last line that begins so.
+#: What git says when it cannot go on is in the first line that begins so.
 _REASONS = ("fatal:", "error:")
+#: What it means when git would ask for a name; nobody may be there to answer.
+_ASKS = ("could not read Username", "terminal prompts disabled", "Authentication failed")
+_PRIVATE = "it is not there, or it needs a login"
 
 
 class SourceError(Exception):
@@ -26,6 +29,12 @@ def workshop_folder(source: str, state: Path, environ: Mapping[str, str]) -> Pat
         return _checked_out(source, state, quiet)
     folder = Path(source).expanduser().resolve()
     if not folder.is_dir():
+        base, sign, branch = str(folder).partition("#")
+        if sign and Path(base).is_dir():
+            raise SourceError(
+                f"{source!r} is a folder with a branch, which go together only in a git address:"
+                f" set WORKSHOP=file://{base}#{branch}"
+            )
         raise SourceError(f"There is no workshop folder {folder}: set WORKSHOP= to one that is.")
     if not any(folder.iterdir()):
         raise SourceError(f"The workshop folder {folder} is empty: set WORKSHOP= to another one.")
@@ -34,6 +43,9 @@ def workshop_folder(source: str, state: Path, environ: Mapping[str, str]) -> Pat
 
 def _checked_out(source: str, state: Path, environ: Mapping[str, str]) -> Path:
     url, _, branch = source.partition("#")
+    local = Path(url).expanduser()
+    if local.is_dir():
+        url = str(local.resolve())  # git looks from another folder
     if url.startswith("-") or branch.startswith("-"):
         raise SourceError(f"{source!r} is not the address of a git repository.")
     folder = state / "workshops" / hashlib.sha256(url.encode()).hexdigest()[:16]
@@ -72,5 +84,9 @@ def _git(url: str, environ: Mapping[str, str], *arguments: str) -> None:
         ) from None
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith(_REASONS)]
-        reason = lines[-1].partition(": ")[2] if lines else "git could not say why"
-        raise SourceError(f"The workshop cannot be fetched from {url}: {reason}.")
+        reason = lines[0].partition(": ")[2].rstrip(".") if lines else "git could not say why"
+        if any(words in done.stderr for words in _ASKS):
+            reason = _PRIVATE
+        raise SourceError(
+            f"The workshop cannot be fetched from {url}: {reason}; check WORKSHOP= and the network."
+        )

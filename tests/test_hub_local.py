@@ -36,6 +36,10 @@ def test_a_taken_port_is_one_sentence(tmp_path):
         pytest.param({"PORT": "eighty"}, "PORT is 'eighty'", id="port"),
         pytest.param({"WORKSHOP": "/nowhere"}, "There is no workshop folder /nowhere", id="folder"),
         pytest.param({"PASSWORD": "short"}, "PASSWORD is too short", id="password"),
+        pytest.param({"BIND": "nonsense"}, "BIND is 'nonsense', which is no address", id="name"),
+        pytest.param({"BIND": "192.0.2.7"}, "BIND is '192.0.2.7', which is no", id="address"),
+        pytest.param({"STATE": "/proc/x"}, "The state folder /proc/x cannot be used", id="state"),
+        pytest.param({"WORKSHOP_VARS": '{"a": 1}'}, "WORKSHOP_VARS is '{", id="variables"),
     ],
 )
 def test_mistakes_are_one_sentence(tmp_path, environ, words):

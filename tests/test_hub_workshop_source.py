@@ -112,3 +112,18 @@ def test_an_empty_folder_is_refused(tmp_path):
     """A folder without anything in it is most likely a mistake."""
     with pytest.raises(SourceError, match="is empty"):
         workshop_folder(str(tmp_path), tmp_path / "state", ENVIRON)
+
+
+def test_a_repository_in_a_folder_nearby(repository, tmp_path, monkeypatch):
+    """A relative path to a repository is taken from where it was typed."""
+    monkeypatch.chdir(tmp_path)
+
+    assert title(workshop_folder("upstream.git#next", tmp_path / "s", ENVIRON)) == "next"
+
+
+def test_a_folder_with_a_branch_is_told_the_address(tmp_path):
+    """A branch after a plain folder is answered with the address that has it."""
+    (tmp_path / "notes").mkdir()
+
+    with pytest.raises(SourceError, match=f"WORKSHOP=file://{tmp_path}/notes#next"):
+        workshop_folder(f"{tmp_path}/notes#next", tmp_path / "s", ENVIRON)
