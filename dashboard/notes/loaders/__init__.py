@@ -1,5 +1,7 @@
 """Which format a workshop is in, and its outline. One module for each format."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.notes.folder import Folder
@@ -7,6 +9,21 @@ from dashboard.notes.loaders import homeroom, native
 from dashboard.notes.outline import Outline
 from dashboard.notes.report import Report
 
+
+@dataclass(frozen=True)
+class Format:
+    """How a format is known and read; `strict`: whether dubious content is a fatal mistake."""
+
+    is_in: Callable[[Path], bool]
+    read: Callable[[Folder], Outline]
+    strict: bool
+
+
+#: In the order they are tried: the first that is in a folder reads it.
+FORMATS = (
+    Format(homeroom.is_in, homeroom.read, strict=False),
+    Format(native.is_in, native.read, strict=True),
+)
 #: In a checkout of a repository the workshop often lies in this folder.
 INSIDE = "workshop"
 
@@ -14,10 +31,9 @@ INSIDE = "workshop"
 def read(path: Path) -> Outline:
     """Return the outline of the workshop in `path`, or in its folder `workshop`."""
     for candidate in (path, path / INSIDE):
-        if _is_homeroom(candidate):
-            return homeroom.read(Folder(candidate, Report(strict=False)))
-        if _is_native(candidate):
-            return native.read(Folder(candidate, Report(strict=True)))
+        for known in FORMATS:
+            if known.is_in(candidate):
+                return known.read(Folder(candidate, Report(strict=known.strict)))
     report = Report()
     folder = Folder(path, report)
     if not path.is_dir():
@@ -27,11 +43,3 @@ def read(path: Path) -> Outline:
     else:
         report.error(path.name, 1, "no workshop here: expected workshop.yaml and chapters/")
     return Outline(folder)
-
-
-def _is_homeroom(path: Path) -> bool:
-    return (path / "content").is_dir() and not (path / "chapters").is_dir()
-
-
-def _is_native(path: Path) -> bool:
-    return any((path / name).exists() for name in (*native.DESCRIPTION, "chapters"))

@@ -1,18 +1,25 @@
 """Homeroom's format: content/ with workshop.yaml and modules.yaml, or a chain of front matter."""
 
 import posixpath
+from pathlib import Path
 
 from dashboard.notes.document import Entry, parse
 from dashboard.notes.fields import Fields
 from dashboard.notes.folder import Folder
 from dashboard.notes.loaders.chain import follow
-from dashboard.notes.loaders.common import image_hosts, variables
+from dashboard.notes.loaders.declared_variables import variables
+from dashboard.notes.loaders.image_hosts import image_hosts
 from dashboard.notes.outline import Draft, Outline, humanise, split_front_matter
 from dashboard.notes.variables import BUILT_IN
 from dashboard.notes.workshop import Variable
 
 DESCRIPTION = ("workshop.yaml", "workshop.yml")
 MODULES = "modules.yaml"
+
+
+def is_in(path: Path) -> bool:
+    """Whether the folder holds a Homeroom workshop."""
+    return (path / "content").is_dir() and not (path / "chapters").is_dir()
 
 
 def read(folder: Folder) -> Outline:

@@ -1,16 +1,23 @@
 """Our own format: workshop.yaml, and chapters/NN-name.md with pictures beside them."""
 
 import re
+from pathlib import Path
 
 from dashboard.notes.document import parse
 from dashboard.notes.fields import Fields
 from dashboard.notes.folder import Folder
-from dashboard.notes.loaders.common import image_hosts, variables
+from dashboard.notes.loaders.declared_variables import variables
+from dashboard.notes.loaders.image_hosts import image_hosts
 from dashboard.notes.outline import Draft, Outline, split_front_matter
 
 DESCRIPTION = ("workshop.yaml", "workshop.yml")
 CHAPTER = re.compile(r"([0-9]{1,4})-([A-Za-z0-9][A-Za-z0-9._-]*)\.md$")
 OTHER_MARKUP = (".adoc", ".asciidoc")
+
+
+def is_in(path: Path) -> bool:
+    """Whether the folder holds a workshop of ours, or the beginnings of one."""
+    return any((path / name).exists() for name in (*DESCRIPTION, "chapters"))
 
 
 def read(folder: Folder) -> Outline:
