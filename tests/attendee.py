@@ -1,6 +1,8 @@
 """An attendee without a browser: real HTTP and WebSockets, cookies kept as a browser keeps them."""
 
 import asyncio
+import contextlib
+import json
 import re
 import socket
 import struct
@@ -152,7 +154,9 @@ class TerminalClient:
     async def type(self, text: str) -> None:
         """Send what a person typed."""
         self.sent += 1
-        await self.socket.send_json({"cmd": "input", "n": self.sent, "data": text})
+        message = {"cmd": "input", "n": self.sent, "data": text}
+        # Without spaces, as browsers write JSON: the gateway knows typing by how it begins.
+        await self.socket.send_str(json.dumps(message, separators=(",", ":")))
 
     async def receive(self, limit: float = 20) -> aiohttp.WSMessage:
         """Take one message in; output is collected, control kept in `events`."""
@@ -160,7 +164,8 @@ class TerminalClient:
         if message.type is aiohttp.WSMsgType.BINARY:
             (self.offset,) = struct.unpack(">Q", message.data[:8])
             self.output += message.data[8:]
-            await self.socket.send_json({"cmd": "seen", "offset": self.offset})
+            with contextlib.suppress(ConnectionError):  # why it ended is read, not written
+                await self.socket.send_json({"cmd": "seen", "offset": self.offset})
         elif message.type is aiohttp.WSMsgType.TEXT:
             event = message.json()
             self.events.append(event)
