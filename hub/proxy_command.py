@@ -1,4 +1,4 @@
-"""How configurable-http-proxy is started."""
+"""How configurable-http-proxy is started; apart from `proxy`, which imports JupyterHub."""
 
 from hub.settings import ROOT, HubSettings
 

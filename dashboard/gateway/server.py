@@ -104,8 +104,11 @@ class Gateway:
         gate, prefix = self.gate, self.settings.prefix
         shared: dict[str, Any] = {"gate": gate}
         terminal = Target(path=self.settings.terminal_socket)
-        # The terminal's page needs nothing of a browser's cookies, and a shell must never see one.
-        route = Route(f"{prefix}terminal/", terminal, cookies=False)
+        routes = (
+            # The terminal's page needs no cookie of a browser, and a shell must never see one.
+            Route(f"{prefix}terminal/", terminal, cookies=False),
+        )
+        relays = {**shared, "slots": self._slots}
         rules = [
             Rule(Exactly(f"{prefix}health/live"), health.Alive, shared),
             Rule(
@@ -118,7 +121,11 @@ class Gateway:
             Rule(Exactly(f"{prefix}gateway.css"), Style, shared),
             Rule(Exactly(f"{prefix}logout"), entrance.Logout, shared),
             self._entrance(shared),
-            *relay_rules(route, PageRelay, SocketRelay, {**shared, "slots": self._slots}),
+            *(
+                one
+                for route in routes
+                for one in relay_rules(route, PageRelay, SocketRelay, relays)
+            ),
             Rule(Below(prefix), Pages, {**shared, "mount": self._mount}),
         ]
         return Application(

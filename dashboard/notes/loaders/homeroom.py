@@ -6,8 +6,8 @@ from pathlib import Path
 from dashboard.notes.document import Entry, parse
 from dashboard.notes.fields import Fields
 from dashboard.notes.folder import Folder
-from dashboard.notes.loaders.chain import follow
 from dashboard.notes.loaders.declared_variables import variables
+from dashboard.notes.loaders.homeroom_chain import follow
 from dashboard.notes.loaders.image_hosts import image_hosts
 from dashboard.notes.outline import Draft, Outline, humanise, split_front_matter
 from dashboard.notes.variables import BUILT_IN
