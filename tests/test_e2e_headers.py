@@ -112,10 +112,10 @@ async def test_headers(ada, product, path, status, told):
 async def test_a_refusal_of_the_gateway_is_as_strict(ada, product):
     """The page for somebody who is not wanted, and for what is no page, allow nothing more."""
     async with Attendee(product, "nobody") as nobody:
-        async with nobody.http.get(product.home("ada") + "api/session") as answer:
-            assert answer.status == 401
-            assert answer.headers["Cache-Control"] == "no-store"
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        script = await nobody.http.get(product.home("ada") + "api/session")
+    assert script.status == 401
+    assert script.headers["Cache-Control"] == "no-store"
+    assert script.headers["X-Content-Type-Options"] == "nosniff"
     _, headers, _ = await _visit(ada, product.home("ada") + "oauth_callback?state=x&code=y")
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; ")
     assert headers["Cache-Control"] == "no-store"
