@@ -13,7 +13,7 @@ run:      ## set up and start, until Ctrl-C
 	@$(PYTHON) deploy/install.py && exec $(BIN)/python -m hub.local
 
 preview:  ## an author's preview of WORKSHOP, without a hub
-	@$(PYTHON) deploy/install.py && exec $(BIN)/python -S -m hub.session --preview
+	@$(PYTHON) deploy/install.py && exec $(BIN)/python -S -m hub.preview
 
 test:     ## set up and run all tests
 	@$(PYTHON) deploy/install.py test && $(BIN)/python -m pytest $(PYTEST)

@@ -20,6 +20,7 @@ import sys  # noqa: E402
 from dashboard.gateway import logs  # noqa: E402
 from dashboard.gateway.server import Gateway  # noqa: E402
 from dashboard.settings import Settings, SettingsError  # noqa: E402
+from dashboard.variables import session_variables  # noqa: E402
 
 
 def main() -> int:
@@ -39,14 +40,6 @@ def main() -> int:
     return 0
 
 
-def _variables(settings: Settings) -> dict[str, str]:
-    """What notes may name: the session's own, and whatever its operator set."""
-    base = settings.prefix.rstrip("/")
-    own = {"username": settings.user, "base_url": base}
-    own |= {f"{part}_url": f"{base}/{part}" for part in ("terminal", "console", "slides")}
-    return {**own, **settings.variables}
-
-
 async def _serve(settings: Settings) -> None:
     from dashboard.pages import create_app
     from dashboard.pages.config import PagesConfig
@@ -60,7 +53,7 @@ async def _serve(settings: Settings) -> None:
             hub_url=settings.hub_url,
             personal_code=settings.personal_code,
             node_modules=settings.node_modules,
-            variables=_variables(settings),
+            variables=session_variables(settings.prefix, settings.user, settings.variables),
         )
     )
     gateway = Gateway(settings, pages.wsgi_app, pages.extensions["workshop"].ready)

@@ -1,6 +1,8 @@
 """`python -m hub.local`: a whole workshop on this machine, until Ctrl-C."""
 
+import contextlib
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,6 +21,8 @@ from hub.workshop_source import SourceError, workshop_folder
 #: What hub and proxy get of our environment, besides the settings.
 NAMES = tuple(setting.name for setting in SETTINGS + INTERNAL)
 KEEPS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
+#: Seconds that reading the workshop may keep the start waiting.
+NOTES_WAIT = 20
 PRIVATE = """\
 Local mode: all sessions run as one user of this machine, so it is for trying things out, for
 authors, and for people who trust each other. Only this machine can open it."""
@@ -93,6 +97,14 @@ def children(s: HubSettings, environ: Mapping[str, str]) -> tuple[Child, Child]:
     )
 
 
+def check_notes(s: HubSettings, environ: Mapping[str, str]) -> None:
+    """Tell all mistakes of the workshop; its author mends them while it runs."""
+    kept = {name: environ[name] for name in KEEPS if name in environ}
+    command = [sys.executable, "-m", "dashboard.check", s.workshop, s.variables]
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, cwd=ROOT, env=kept, timeout=NOTES_WAIT, check=False)
+
+
 def welcomer(s: HubSettings) -> Callable[[], bool]:
     """Says where to go, once, as soon as somebody answers there; then it is done: False."""
 
@@ -148,10 +160,13 @@ def main() -> int:
         held = lock(HubSettings.from_environ(os.environ).state)
         s = prepare(os.environ)
         proxy, hub = children(s, os.environ)
+        say(f"Starting the workshop in {s.workshop} ...")
+        check_notes(s, os.environ)
     except (SettingsError, SourceError, StartError) as error:
         say(str(error), sys.stderr)
         return 1
-    say(f"Starting the workshop in {s.workshop} ...")
+    except KeyboardInterrupt:
+        return 130
     code = Supervisor([proxy, hub], tick=welcomer(s)).run()
     os.close(held)
     return code

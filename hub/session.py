@@ -1,6 +1,6 @@
 """One attendee's session: dashboard and terminal server, kept running side by side.
 
-`python -m hub.session` is JupyterHub's `Spawner.cmd`; `--preview` is the same for an author,
+`python -m hub.session` is JupyterHub's `Spawner.cmd`; `hub.preview` is the same for an author,
 without a hub. Runs without site-packages (`python -S`), to stay small.
 """
 
@@ -35,27 +35,9 @@ def children(environ: Mapping[str, str]) -> Sequence[Child]:
     )
 
 
-def preview_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of an author's preview: no hub, the current folder unless WORKSHOP says."""
-    state = os.path.abspath(environ.get("STATE") or os.path.join(ROOT, "build", "preview"))
-    home = os.path.join(state, "home")
-    os.makedirs(home, mode=0o700, exist_ok=True)
-    given = {
-        "WORKSHOP_PREVIEW": "1",
-        "WORKSHOP_DIR": os.path.abspath(environ.get("WORKSHOP") or "."),
-        "WORKSHOP_HOME": home,
-        "WORKSHOP_TERMINAL_SOCKET": os.path.join(state, "terminal.sock"),
-        "JUPYTERHUB_SERVICE_PREFIX": "/",
-        "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{environ.get('PORT') or 8000}/",
-    }
-    return {**environ, **given}
-
-
-def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+def main(environ: Mapping[str, str]) -> int:
     """Run a session until it is told to stop, or until the program that keeps the hub is gone."""
     hide_memory()
-    if "--preview" in argv:
-        environ = preview_environ(environ)
     missing = [n for n in ("WORKSHOP_TERMINAL_SOCKET", "WORKSHOP_HOME") if not environ.get(n)]
     if missing:
         sys.stderr.write(f"A session needs {' and '.join(missing)} in its environment.\n")
@@ -66,4 +48,4 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:], os.environ))
+    raise SystemExit(main(os.environ))

@@ -122,3 +122,17 @@ async def test_paths_on_one_host():
         assert "WARNING: all sessions share one origin" in product.log.read_text()
         assert 'data-prefix="/user/ada/"' in page
         assert session == {"user": "ada", "admin": False}
+
+
+@pytest.mark.slow
+def test_an_authors_mistakes_are_told_at_start(tmp_path):
+    """A workshop with mistakes is served, so that its author can mend it, and they are listed."""
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "workshop.yaml").write_text("titel: One\n")
+
+    with running_product(WORKSHOP=str(tmp_path)) as product:
+        said = product.log.read_text()
+
+    assert "workshop.yaml:1: `titel` is not known here" in said
+    assert "chapters:1: there is no chapter" in said
+    assert said.index("titel") < said.index("Open http")
