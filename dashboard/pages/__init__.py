@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from flask import Flask
 
-from dashboard.pages import assets, chapters, files, headers, problems, terminals
+from dashboard.pages import assets, chapters, files, headers, preview, problems, terminals
 from dashboard.pages.config import PagesConfig
 from dashboard.pages.library import Library
 
@@ -21,6 +21,7 @@ def create_app(config: PagesConfig) -> Flask:
     app.extensions["workshop"] = Library.opened(config)
     headers.init_app(app)
     problems.init_app(app)
+    preview.init_app(app, config)
     files.init_app(app, config)
     # Requests are matched by what an address means, links are written as addresses.
     for part in (chapters, terminals, assets, files):
