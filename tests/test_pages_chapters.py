@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,6 +26,20 @@ def test_home_shows_the_first_chapter_beside_the_work_area(client):
     assert "Chapter 1 · about 2 minutes" in page.text
     assert 'rel="next" href="/user/ada/chapters/middle"' in page.text
     assert "K7QF2M" in page.text
+
+
+def test_a_guest_is_not_told_the_code_as_theirs(client):
+    """The line with the code speaks to the session's owner; a guest is told whose session it is."""
+    guest = SimpleNamespace(name="instructor", admin=True)
+
+    page = client.get(PREFIX, environ_overrides={"workshop.visitor": guest}).text
+
+    assert 'id="personal-code"' not in page
+    assert "Session of ada" in page
+    client.post(f"{PREFIX}code-seen", environ_overrides={"workshop.visitor": guest})
+    own = client.get(PREFIX).text
+    assert 'id="personal-code"' in own
+    assert "Session of ada" not in own
 
 
 def test_a_chapter_has_an_address_of_its_own(client):

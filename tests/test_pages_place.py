@@ -172,18 +172,37 @@ def test_each_side_can_be_put_away_and_got_back(context, address):
     assert frame(page).evaluate("born") == born
 
 
-def test_personal_code_is_shown_until_it_is_kept(context, address):
+def test_personal_code_is_shown_until_it_is_kept(context, tmp_path):
     """The code stands under the header on the first visit, and in the menu ever after."""
-    page = opened(context, address)
-    expect(page.locator("#personal-code")).to_contain_text("K7QF2M")
+    workshop = write_workshop(tmp_path / "workshop")
+    with serving(pages_config(workshop, personal_code="K7QF2M")) as url:
+        page = opened(context, url)
+        expect(page.locator("#personal-code")).to_contain_text("K7QF2M")
 
-    page.get_by_role("button", name="I have kept it").click()
-    expect(page.locator("#personal-code")).to_have_count(0)
-    page.reload()
+        page.get_by_role("button", name="I have kept it").click()
+        expect(page.locator("#personal-code")).to_have_count(0)
+        page.reload()
 
-    expect(page.locator("#personal-code")).to_be_hidden()
-    page.get_by_role("button", name="Menu").click()
-    expect(page.locator("#menu")).to_contain_text("K7QF2M")
+        expect(page.locator("#personal-code")).to_be_hidden()
+        page.get_by_role("button", name="Menu").click()
+        expect(page.locator("#menu")).to_contain_text("K7QF2M")
+
+
+def test_personal_code_is_news_only_once(browser, tmp_path):
+    """Who goes on has seen the code: it is gone here, and no news in the person's next browser."""
+    workshop = write_workshop(tmp_path / "workshop")
+    with serving(pages_config(workshop, personal_code="K7QF2M")) as url:
+        with browser.new_context() as first:
+            stand_in(first)
+            page = opened(first, url)
+            expect(page.locator("#personal-code")).to_be_visible()
+            with page.expect_response("**/code-seen") as seen:
+                page.get_by_role("link", name="Next").click()
+            assert seen.value.status == 204
+            expect(page.locator("#personal-code")).to_have_count(0)
+        with browser.new_context() as second:
+            stand_in(second)
+            expect(opened(second, url).locator("#personal-code")).to_have_count(0)
 
 
 def test_narrow_page_switches_panes(context, address):

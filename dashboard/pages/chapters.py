@@ -66,7 +66,20 @@ def _page(leaf: Leaf) -> str:
         visitor=request.environ.get("workshop.visitor"),
         xsrf=request.environ.get("workshop.xsrf", ""),
         only_notes="notes" in request.args,
+        guest=_is_guest(),
+        shows_code=_shows_code(),
     )
+
+
+def _is_guest() -> bool:
+    visitor = request.environ.get("workshop.visitor")
+    return visitor is not None and visitor.name != _library().config.user
+
+
+def _shows_code() -> bool:
+    """Whether the personal code is still news to who is here: its owner, who has not seen it."""
+    library = _library()
+    return bool(library.config.personal_code) and not library.code_seen and not _is_guest()
 
 
 def _leaf(slug: str | None) -> Leaf:
@@ -89,6 +102,14 @@ def home() -> str | tuple[str, int]:
     if library.workshop is None:
         return render_template("mistakes.html", mistakes=library.mistakes), 500
     return _page(Leaf(library.workshop, library.workshop.chapters[0]))
+
+
+@bp.post("/code-seen")
+def code_seen() -> tuple[str, int]:
+    """From now on the personal code is in the menu only, in every browser of its owner."""
+    if _shows_code():
+        _library().code_seen = True
+    return "", 204
 
 
 @bp.get("/chapters/<path:slug>")

@@ -20,6 +20,7 @@ class Library:
     config: PagesConfig
     workshop: "Workshop | None" = None
     mistakes: "tuple[Mistake, ...]" = ()
+    code_seen: bool = False  # whoever logs in from another browser has just typed it
 
     @classmethod
     def opened(cls, config: PagesConfig) -> Self:

@@ -62,12 +62,7 @@ hear("shortcut", ({ key }) => key === "Shift+F6" && focusNotes());
 hear("font", ({ size }) => size >= 8 && size <= 32 && keepLook({ font: size }));
 hear("relay", async (message, source) => (await import("./relay.js")).serve(message, source, show));
 
-const code = find("#personal-code");
-find("#personal-code-seen")?.addEventListener("click", () => {
-  keep({ codeSeen: true });
-  code.remove();
-  find("#notes").focus();
-});
+if (find("#personal-code")) import("./code.js");
 
 const divider = find("#divider");
 if (place.split) divider.setAttribute("aria-valuenow", place.split);
