@@ -72,7 +72,7 @@ def test_nothing_runs_by_itself_and_what_is_shown_is_sent(context, address):
         ({"state": "done", "status": 0, "seconds": 0.42}, "✓ done in 0.4 s"),
         ({"state": "done", "status": 0, "seconds": 125.2}, "✓ done in 2 min 5 s"),
         ({"state": "failed", "status": 1, "seconds": 0.1}, "✗ failed (exit 1)"),
-        ({"state": "failed", "status": 130, "seconds": 3}, "■ stopped in 3.0 s"),
+        ({"state": "failed", "status": 130, "seconds": 3}, "■ stopped after 3.0 s"),
         ({"state": "offline"}, "✗ not sent: terminal 1 is offline"),
     ],
     ids=["running", "done", "long", "failed", "stopped", "offline"],

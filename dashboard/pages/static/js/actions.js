@@ -36,7 +36,7 @@ function words({ state, status, seconds }, terminal, kind) {
   if (state === "waiting") return `waiting for terminal ${terminal} …`;
   if (state === "running") return "running …";
   if (state === "done") return `✓ done${duration(seconds)}`;
-  if (state === "failed" && status === 130) return `■ stopped${duration(seconds)}`;
+  if (state === "failed" && status === 130) return `■ stopped${duration(seconds).replace("in", "after")}`;
   if (state === "failed") return status === null ? "✗ failed" : `✗ failed (exit ${status})`;
   if (state === "offline") return `✗ not sent: terminal ${terminal} is offline`;
   return "";
