@@ -4,6 +4,8 @@
 installed again. Every failure is one sentence with the way out.
 """
 
+from __future__ import annotations  # so that an old Python gets as far as being told
+
 import hashlib
 import os
 import shutil

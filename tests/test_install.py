@@ -1,5 +1,6 @@
 """Setting up: what is checked, what is said, and that nothing is done twice."""
 
+import ast
 import importlib.util
 import os
 import subprocess
@@ -44,6 +45,28 @@ def test_other_pythons_are_refused(install, version, words):
         install.check_python(version)
 
     assert "make PYTHON=python3.1" in str(caught.value)
+
+
+def test_a_much_older_python_reads_the_program():
+    """Python 3.7 can read it, and so gets as far as being told that it is too old."""
+    text = (ROOT / "deploy" / "install.py").read_text()
+
+    ast.parse(text, feature_version=(3, 7))
+    assert "from __future__ import annotations" in text
+
+
+def test_no_python_is_one_sentence():
+    """Where there is no such Python, make says so and how to name another."""
+    done = subprocess.run(
+        ["make", "run", "PYTHON=python3.99"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert done.stderr.startswith("There is no python3.99: install Python 3.11 or newer")
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
