@@ -20,11 +20,13 @@ class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
     refusal: Any = None
 
     async def prepare(self) -> None:
-        """Refuse what is too large before anything is made of it."""
+        """Refuse what is too large or cannot be gone on to before anything is made of it."""
         if len(self.request.body) > LARGEST_BODY:
             self.request.body_arguments.clear()
             self.request.arguments.clear()
             raise web.HTTPError(413, "That is too long for a name and a password.")
+        if {"\r", "\n"} & set(self.get_argument("next", "")):
+            raise web.HTTPError(400, "The address to go on to cannot be read.")
         await super().prepare()
 
     async def get(self) -> None:
