@@ -13,7 +13,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +23,8 @@ from typing import Any
 from tornado.httpclient import HTTPRequest
 from tornado.netutil import Resolver
 from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from tests.waiting import until
 
 IMAGE = Path(__file__).parent.parent / "terminal-image"
 PATIENCE = 5.0
@@ -256,7 +257,7 @@ def running_server(
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     server = Server(own, process)
     try:
-        wait_until(lambda: answers(server))
+        until(lambda: answers(server), what="the terminal server", limit=PATIENCE)
         yield server
     finally:
         if process.poll() is None:
@@ -284,22 +285,6 @@ def answers(server: Server) -> bool:
         return server.request("/health")[0] == 200
     except OSError:
         return False
-
-
-def wait_until(condition: Callable[[], Any], patience: float = PATIENCE) -> None:
-    """Return when the condition holds; fail when it does not in time."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
-async def eventually(condition: Callable[[], Any], patience: float = PATIENCE) -> None:
-    """Return when the condition holds, with the loop running meanwhile."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        await asyncio.sleep(0.01)
 
 
 def nonce() -> str:

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
-from tests.browser import launch
-from tests.product import ADMIN_PASSWORD, PASSWORD, ROOT, running_product
+from tests.product import ADMIN_PASSWORD, PASSWORD, ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -22,20 +21,6 @@ LOOKS = [
     pytest.param(("light", 390, 844), id="light-narrow"),
     pytest.param(("dark", 390, 844), id="dark-narrow"),
 ]
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=LOOKS)

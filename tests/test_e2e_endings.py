@@ -17,7 +17,6 @@ from yarl import URL
 from tests.attendee import NAVIGATION, Attendee
 from tests.hub_fixtures import Visitor
 from tests.processes import alive, children, with_command
-from tests.product import running_product
 from tests.session import session_of
 from tests.waiting import until
 
@@ -25,12 +24,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.geteuid() != 0, reason="only root reads the culler's environment"),
 ]
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 
 from tests.attendee import NAVIGATION, Attendee, TerminalClient
 from tests.processes import alive, parent, with_command
-from tests.product import running_product
 from tests.session import session_of
 from tests.waiting import until
 
@@ -19,19 +18,6 @@ pytestmark = pytest.mark.slow
 
 COUNT = "for i in $(seq 1 400); do echo n$i.; sleep 0.02; done; echo all-$((400+0))-counted\r"
 EVERY_NUMBER = [str(number) for number in range(1, 401)]
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
-
-
-@pytest.fixture
-async def ada(product):
-    async with Attendee(product, "ada") as person:
-        await person.sit_down()
-        yield person
 
 
 async def _counting(person: Attendee, name: str) -> TerminalClient:

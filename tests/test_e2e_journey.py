@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
-from tests.browser import launch
 from tests.product import ADMIN_PASSWORD, PASSWORD, ROOT, Product, running_product
 
 pytestmark = pytest.mark.slow
@@ -16,14 +15,6 @@ SCREEN = """() => {
   for (let y = 0; y < buffer.length; y++) lines.push(buffer.getLine(y).translateToString(true));
   return lines.join("\\n").trimEnd();
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module", params=["1", "0"], ids=["subdomains", "paths"])

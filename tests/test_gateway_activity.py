@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.settings import Limits
 from tests.gateway_fixtures import PREFIX, running_backend, running_gateway, running_hub
+from tests.waiting import eventually
 
 QUICK = Limits(activity=0.05, hub=1, drain=1)
 
@@ -26,12 +27,6 @@ async def door(tmp_path, hub):
     ):
         await running.log_in()
         yield running
-
-
-async def _until(condition, limit=5.0):
-    async with asyncio.timeout(limit):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def _type(door):
@@ -57,7 +52,7 @@ async def test_what_a_person_does_is_reported(door, hub, what):
     else:
         await door.ask(PREFIX + {"notes": "notes/01", "chapter": "chapters/01"}[what])
 
-    await _until(lambda: hub.activity)
+    await eventually(lambda: hub.activity)
     [report] = hub.activity[:1]
     moment = datetime.fromisoformat(report["last_activity"])
     assert report == {
@@ -85,7 +80,7 @@ async def test_an_open_tab_is_no_activity(door, hub):
 
 async def _nothing_is_reported(hub):
     try:
-        await _until(lambda: hub.activity, 0.3)
+        await eventually(lambda: hub.activity, 0.3)
     except TimeoutError:
         return True
     return False
@@ -94,7 +89,7 @@ async def _nothing_is_reported(hub):
 async def test_nothing_new_is_not_reported_again(door, hub):
     """One key is one report, however long the tab stays open."""
     await _type(door)
-    await _until(lambda: hub.activity)
+    await eventually(lambda: hub.activity)
     hub.activity.clear()
 
     assert await _nothing_is_reported(hub)
@@ -121,8 +116,8 @@ async def test_a_hub_that_is_away_hears_of_it_later(door, hub, fault):
     hub.fault = fault
     async with asyncio.timeout(2):
         await _type(door)
-    await _until(lambda: "users/ada/activity" in hub.calls)
+    await eventually(lambda: "users/ada/activity" in hub.calls)
     hub.fault = ""
     hub.held.set()
 
-    await _until(lambda: hub.activity)
+    await eventually(lambda: hub.activity)

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.settings import Limits
 from tests.gateway_fixtures import PREFIX, running_backend, running_gateway, running_hub
+from tests.waiting import eventually
 
 BASE = f"{PREFIX}terminal/"
 
@@ -23,12 +24,6 @@ async def door(tmp_path, backend):
     async with running_hub() as hub, running_gateway(tmp_path, hub) as running:
         await running.log_in()
         yield running
-
-
-async def _until(condition, limit=5.0):
-    async with asyncio.timeout(limit):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_a_request_passes(door, backend):
@@ -168,10 +163,10 @@ async def test_a_browser_that_goes_takes_its_connection_along(door, backend):
     _, writer = await asyncio.open_connection("127.0.0.1", door.port)
     request = f"GET {BASE}endless HTTP/1.1\r\nHost: {door.host}\r\nCookie: {door.cookie}\r\n\r\n"
     writer.write(request.encode())
-    await _until(lambda: backend.written)
+    await eventually(lambda: backend.written)
     writer.close()
 
-    await _until(door.gateway._slots.idle.is_set)
+    await eventually(door.gateway._slots.idle.is_set)
 
 
 async def test_a_backend_that_is_away_is_said_so(tmp_path):
@@ -205,7 +200,7 @@ async def test_so_many_at_once_and_no_more(tmp_path, backend):
         full = await door.ask(f"{BASE}x")
         for writer in writers:
             writer.close()
-        await _until(door.gateway._slots.idle.is_set)
+        await eventually(door.gateway._slots.idle.is_set)
         again = await door.ask(f"{BASE}x")
 
     assert (full.status, again.status) == (503, 200)

@@ -11,6 +11,7 @@ from tornado.websocket import WebSocketClosedError
 from dashboard.settings import Limits
 from tests.gateway_fixtures import ACCESS, PREFIX, running_backend, running_gateway, running_hub
 from tests.test_gateway_rules import FOREIGN_ORIGINS
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -30,12 +31,6 @@ async def door(tmp_path, backend, hub):
     async with running_gateway(tmp_path, hub) as running:
         await running.log_in()
         yield running
-
-
-async def _until(condition, limit=5.0):
-    async with asyncio.timeout(limit):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def _refused(door, **how):
@@ -142,14 +137,14 @@ async def test_a_close_code_passes_to_the_backend(door, backend):
     socket = await door.socket()
     socket.close(4003, "done")
 
-    await _until(lambda: backend.closed)
+    await eventually(lambda: backend.closed)
     assert backend.closed == [(4003, "done")]
 
 
 async def test_a_backend_that_dies_is_gone_for_now(door, backend):
     """A backend killed in mid-air closes with 1001, so that the page comes back."""
     socket = await door.socket()
-    await _until(lambda: backend.open)
+    await eventually(lambda: backend.open)
     for handler in backend.open:
         handler.ws_connection.stream.close()
 
@@ -220,7 +215,7 @@ async def test_a_page_that_does_not_read_stops_the_backend(door, backend):
     connection = socket.protocol
     socket.close()
     connection.on_connection_close()
-    await _until(lambda: not backend.open)
+    await eventually(lambda: not backend.open)
 
 
 async def test_a_backend_that_does_not_read_stops_the_page(door, backend):
@@ -249,7 +244,7 @@ async def test_so_many_sockets_and_no_more(tmp_path, backend, hub):
         assert {one.code for one in results if isinstance(one, HTTPClientError)} == {503}
         for socket in opened:
             socket.close()
-        await _until(lambda: not len(door.gateway.gate.live))
+        await eventually(lambda: not len(door.gateway.gate.live))
         again = await door.socket()
         again.close()
 
@@ -265,7 +260,7 @@ async def test_a_socket_ends_with_its_login(tmp_path, backend, hub):
             assert await socket.read_message() is None
         assert socket.close_code == 4401
         socket.close()
-        await _until(lambda: not backend.open)
+        await eventually(lambda: not backend.open)
 
 
 async def test_a_socket_goes_on_without_the_hub(tmp_path, backend, hub):
@@ -277,7 +272,7 @@ async def test_a_socket_goes_on_without_the_hub(tmp_path, backend, hub):
         hub.fault = "500"
         asked = len(hub.calls)
 
-        await _until(lambda: len(hub.calls) > asked + 3)
+        await eventually(lambda: len(hub.calls) > asked + 3)
         await socket.write_message("still here")
 
         assert await socket.read_message() == "still here"
@@ -306,7 +301,7 @@ async def test_an_idle_socket_is_pinged(tmp_path, backend, hub):
         pings = []
         socket.on_ping = pings.append
 
-        await _until(lambda: len(pings) > 8)
+        await eventually(lambda: len(pings) > 8)
         await socket.write_message("still here")
         assert await socket.read_message() == "still here"
         socket.close()
@@ -325,9 +320,9 @@ async def test_a_browser_that_fell_silent_is_let_go(tmp_path, backend, hub):
             "".encode()
         )
         await reader.readuntil(b"\r\n\r\n")
-        await _until(lambda: backend.open)
+        await eventually(lambda: backend.open)
 
-        await _until(lambda: not backend.open)
+        await eventually(lambda: not backend.open)
         writer.close()
 
 
@@ -360,7 +355,7 @@ async def test_a_browser_that_leaves_during_the_handshake_leaves_nothing(door, b
 
     last = await door.socket()
     last.close()
-    await _until(lambda: not len(door.gateway.gate.live) and not backend.open)
+    await eventually(lambda: not len(door.gateway.gate.live) and not backend.open)
 
 
 async def test_compressed_frames_are_not_understood(door, backend):
@@ -370,5 +365,5 @@ async def test_compressed_frames_are_not_understood(door, backend):
 
     assert await socket.read_message() is None
     socket.close()
-    await _until(lambda: not backend.open)
+    await eventually(lambda: not backend.open)
     assert backend.messages == []

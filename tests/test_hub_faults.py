@@ -8,28 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.attendee import NAVIGATION, Attendee
+from tests.attendee import NAVIGATION
 from tests.hub_fixtures import family, start
 from tests.ports import free_port
 from tests.processes import alive, with_command
-from tests.product import PASSWORD, running_product
+from tests.product import PASSWORD
 from tests.session import session_of
 from tests.waiting import answers, until
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
-
-
-@pytest.fixture
-async def ada(product):
-    async with Attendee(product, "ada") as person:
-        await person.sit_down()
-        yield person
 
 
 def test_it_says_where_to_go(product):

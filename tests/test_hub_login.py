@@ -5,15 +5,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.hub_fixtures import Visitor
-from tests.product import ADMIN_PASSWORD, PASSWORD, running_product
+from tests.product import ADMIN_PASSWORD, PASSWORD
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
 
 
 @pytest.fixture

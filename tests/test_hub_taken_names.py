@@ -3,15 +3,8 @@
 import pytest
 
 from tests.hub_fixtures import Visitor
-from tests.product import running_product
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
 
 
 @pytest.fixture

@@ -9,19 +9,12 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 
 from tests.hub_fixtures import Visitor
-from tests.product import running_product
 from tests.session import session_of
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.geteuid() != 0, reason="only root reads the token of a hidden process"),
 ]
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import itertools
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import launch
 from tests.pages_fixtures import (
     ROOT,
     asked,
@@ -23,14 +22,6 @@ pytestmark = pytest.mark.slow
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.async_api import Page, Request, async_playwright
 
-from tests.terminal_fixtures import Server, eventually, nonce, serving
+from tests.terminal_fixtures import Server, nonce, serving
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 PREFIX = "/user/ada/terminal"

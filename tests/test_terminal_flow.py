@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal_fixtures import Server, eventually, serving
+from tests.terminal_fixtures import Server, serving
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 MEGABYTE = 1024 * 1024

@@ -11,15 +11,8 @@ from pathlib import Path
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from tests.terminal_fixtures import (
-    IMAGE,
-    Server,
-    eventually,
-    nonce,
-    running_server,
-    serving,
-    wait_until,
-)
+from tests.terminal_fixtures import IMAGE, Server, nonce, running_server, serving
+from tests.waiting import eventually, until
 
 pytestmark = pytest.mark.slow
 
@@ -162,7 +155,7 @@ async def test_sigterm_says_goodbye(tmp_path: Path) -> None:
         assert await view.closed() == 1001
         await eventually(lambda: server.process.poll() is not None, 3)
         assert server.process.returncode == 0
-        wait_until(lambda: not Path(f"/proc/{shell}").exists())
+        until(lambda: not Path(f"/proc/{shell}").exists(), what="the shell's end", limit=5)
 
 
 async def test_stale_socket_is_replaced() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal_fixtures import Server, View, eventually, nonce, serving
+from tests.terminal_fixtures import Server, View, nonce, serving
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal_fixtures import Server, eventually, running_server, serving
+from tests.terminal_fixtures import Server, running_server, serving
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

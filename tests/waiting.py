@@ -1,5 +1,6 @@
 """Waiting for a condition, with a limit; never for a time."""
 
+import asyncio
 import time
 import urllib.request
 from collections.abc import Callable
@@ -18,6 +19,13 @@ def until(
         if time.monotonic() > end:
             raise AssertionError(f"waited {limit} s for {what}; last seen: {value!r}")
         time.sleep(every)
+
+
+async def eventually(condition: Callable[[], Any], limit: float = 5.0) -> None:
+    """Return when the condition holds, with the loop running meanwhile; TimeoutError otherwise."""
+    async with asyncio.timeout(limit):
+        while not condition():
+            await asyncio.sleep(0.005)
 
 
 def answers(url: str) -> bool:

@@ -1,0 +1,34 @@
+"""What many tests begin with: for each module a Chromium and a product that runs throughout it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.attendee import Attendee
+from tests.browser import launch
+from tests.product import Product, running_product
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """Hub, proxy and sessions, as `make run` starts them."""
+    with running_product() as running:
+        yield running
+
+
+@pytest.fixture
+async def ada(product: Product) -> AsyncIterator[Attendee]:
+    """An attendee in her running session."""
+    async with Attendee(product, "ada") as person:
+        await person.sit_down()
+        yield person
