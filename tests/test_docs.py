@@ -9,6 +9,7 @@ from hub.settings import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
 
 def test_every_setting_is_in_the_readme():
@@ -32,6 +33,15 @@ def test_every_command_exists(target):
 def test_every_link_leads_somewhere(name):
     """Files that the README links to or shows are there."""
     assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(set(re.findall(r"`((?:dashboard|hub|terminal-image|deploy)/[\w/.-]*)`", CONTRIBUTING))),
+)
+def test_the_map_is_true(path):
+    """Every file and folder that CONTRIBUTING names by its whole path is there."""
+    assert (ROOT / path).exists()
 
 
 def test_every_requirement_has_a_word():

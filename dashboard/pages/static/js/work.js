@@ -16,7 +16,8 @@ function terminalTab(name) {
   return { id: `terminal-${name}`, title, frames: () => [name], closes: name };
 }
 
-/** What can be shown. A tab says which frames it shows; tabs of other kinds are further rows here. */
+/** What can be shown. A tab says which frames it shows; a tab of another kind is a further row here,
+    and `address` in frames.js says where its frame lies. */
 const tabs = [
   { id: "terminal", title: "Terminal", frames: () => GRID.slice(0, layout), grid: true },
   ...(place.extra ?? []).filter((name) => NAME.test(name)).map(terminalTab),
