@@ -375,7 +375,7 @@ async def test_a_stolen_login_is_good_for_a_minute_at_most(tmp_path):
 
 
 async def test_logging_out(door, tmp_path):
-    """Logging out forgets the login, closes its sockets and goes on to the hub (row 112)."""
+    """Logging out forgets the login, closes its sockets and goes on to the hub (112, 113)."""
     async with running_backend(tmp_path / "terminal.sock"):
         await door.log_in()
         xsrf = (await door.ask()).json()["xsrf"]
@@ -397,6 +397,7 @@ async def test_logging_out(door, tmp_path):
         assert await socket.read_message() is None
         assert socket.close_code == 4401
         socket.close()
+        assert (await door.visit()).status == 302  # a copy of the cookie is worth nothing any more
         door.take(answer)
         assert (await door.visit()).status == 302
 

@@ -28,6 +28,8 @@ _PENDING = 6
 #: Cookies of our name that are looked at when siblings have tossed in some of theirs.
 _TRIED = 4
 _USED_STATES = 512
+#: Logins that were ended here and are refused from then on; older ones are the hub's to refuse.
+_ENDED_LOGINS = 512
 #: So long ago the hub may have been seen for a browser to be sent there.
 _HUB_SEEN = 1.0
 
@@ -45,6 +47,7 @@ class HubLogin:
         self._logins = Seal(settings.api_token, "login", settings.limits.login_age)
         self._states = Seal(settings.api_token, "state", settings.limits.state_age)
         self._used: OrderedDict[str, None] = OrderedDict()
+        self._ended: OrderedDict[str, None] = OrderedDict()
         self._hub_seen = -1e9
         self._looking: asyncio.Task[None] | None = None
 
@@ -84,7 +87,7 @@ class HubLogin:
         """Turn the hub's code into a login; BadStateError before the code is used if it is not
         this browser's, HubRefusedError when the hub does not take it, HubAwayError."""
         pending = self._pending(headers.get("Cookie", ""), state)
-        self._use(state)
+        _keep(self._used, state, _USED_STATES)
         session_id = _session_id(headers.get("Cookie", ""))
         try:
             async with asyncio.timeout(self._limits.hub):
@@ -102,6 +105,7 @@ class HubLogin:
     def end(self, visit: Visit) -> str:
         """Forget a login; the Set-Cookie value that makes the browser forget it too."""
         self.visitors.forget(visit.credential)
+        _keep(self._ended, visit.login, _ENDED_LOGINS)
         return self._jar.clear(self._jar.login)
 
     async def _by_cookie(self, header: str) -> Visit:
@@ -109,7 +113,7 @@ class HubLogin:
         session_id = _session_id(header)
         for value in self._jar.values(header, self._jar.login)[:_TRIED]:
             login = self._logins.open(value)
-            if login is None:
+            if login is None or login["login"] in self._ended:
                 continue
             credential = Credential(login["token"], session_id)
             try:
@@ -130,11 +134,6 @@ class HubLogin:
                 return pending
         raise BadStateError("this browser did not begin this login")
 
-    def _use(self, state: str) -> None:
-        self._used[state] = None
-        while len(self._used) > _USED_STATES:
-            self._used.popitem(last=False)
-
     async def _look_for_hub(self) -> None:
         """Return when the hub was seen a moment ago; one question at a time, however many ask."""
         if time.monotonic() - self._hub_seen < _HUB_SEEN:
@@ -143,6 +142,13 @@ class HubLogin:
             self._looking = asyncio.ensure_future(self._hub.check())
         await asyncio.shield(self._looking)
         self._hub_seen = time.monotonic()
+
+
+def _keep(names: OrderedDict[str, None], name: str, most: int) -> None:
+    """Remember a name; when there are more than `most`, the oldest is forgotten."""
+    names[name] = None
+    while len(names) > most:
+        names.popitem(last=False)
 
 
 def _session_id(cookies: str) -> str:
