@@ -30,7 +30,7 @@ def session_of(product: Product, name: str) -> SessionProcesses:
     """The session of `name`, once both of its parts run."""
 
     def found() -> SessionProcesses | None:
-        terminals = with_command("terminal.py", f"{product.state}/homes/{name}")
+        terminals = with_command("terminal.py", f"{product.state}/homes/{name} ")
         if len(terminals) != 1:
             return None
         supervisor = parent(terminals[0])

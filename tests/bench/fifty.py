@@ -36,7 +36,7 @@ async def _sit(product: Product, stack: AsyncExitStack, name: str) -> TerminalCl
 async def _lines(terminal: TerminalClient) -> int:
     await terminal.type(TICK)
     text = await terminal.read_until("all-2-done", limit=LINES + 120)
-    return len(re.findall(r"(?m)^tick-\d+\.", text.replace("\r", "")))
+    return len(set(re.findall(r"\btick-(\d+)\.", text)))
 
 
 async def fifty(product: Product) -> Fifty:
