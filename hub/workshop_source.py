@@ -1,6 +1,7 @@
 """Where a workshop comes from: a folder, or a git repository that is kept up to date."""
 
 import hashlib
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ _REASONS = ("fatal:", "error:")
 #: What it means when git would ask for a name; nobody may be there to answer.
 _ASKS = ("could not read Username", "terminal prompts disabled", "Authentication failed")
 _PRIVATE = "it is not there, or it needs a login"
+#: A name and a token may stand in an address, as in https://name:token@example.org.
+_LOGIN = re.compile(r"//[^/]*@")
 
 
 class SourceError(Exception):
@@ -87,6 +90,8 @@ def _git(url: str, environ: Mapping[str, str], *arguments: str) -> None:
         reason = lines[0].partition(": ")[2].rstrip(".") if lines else "git could not say why"
         if any(words in done.stderr for words in _ASKS):
             reason = _PRIVATE
+        shown = _LOGIN.sub("//", url)  # logs are read by others
         raise SourceError(
-            f"The workshop cannot be fetched from {url}: {reason}; check WORKSHOP= and the network."
+            f"The workshop cannot be fetched from {shown}: {reason}; check WORKSHOP= and the"
+            " network."
         )

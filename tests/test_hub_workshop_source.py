@@ -100,6 +100,33 @@ def test_mistakes_are_one_sentence(tmp_path, source, words):
     assert "\n" not in str(caught.value)
 
 
+def test_a_login_in_the_address_is_not_repeated(tmp_path):
+    """What cannot be fetched is named without the token in its address (security row 117)."""
+    with pytest.raises(SourceError, match="from https://127.0.0.1:1/x.git") as caught:
+        workshop_folder("https://ada:s3cret@127.0.0.1:1/x.git", tmp_path, ENVIRON)
+
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("ext::sh -c 'touch {}' ://x", id="ext"),
+        pytest.param("--upload-pack=touch {}://x", id="option"),
+        pytest.param("ssh://-oProxyCommand=touch%20{}/x", id="ssh-option"),
+        pytest.param("https://127.0.0.1:1/x.git#--upload-pack=touch {}", id="option-as-branch"),
+    ],
+)
+def test_an_address_runs_nothing(tmp_path, source):
+    """An address that would have git run a command is refused, and the command does not run."""
+    witness = tmp_path / "ran"
+
+    with pytest.raises(SourceError):
+        workshop_folder(source.format(witness), tmp_path / "s", ENVIRON)
+
+    assert not witness.exists()
+
+
 def test_a_missing_branch_is_named(repository, tmp_path):
     """A branch that is not there fails with git's own reason, also when a clone is here."""
     workshop_folder(f"file://{repository}", tmp_path / "s", ENVIRON)
