@@ -5,7 +5,6 @@ import re
 import pytest
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.product import running_product
 
 pytestmark = pytest.mark.slow
 
@@ -32,19 +31,6 @@ VIEW = {
 }
 DRAWING = {"default-src 'none'", "sandbox"}
 HUB = {"frame-ancestors 'none'"}
-
-
-@pytest.fixture(scope="module")
-def product():
-    with running_product() as running:
-        yield running
-
-
-@pytest.fixture
-async def ada(product):
-    async with Attendee(product, "ada") as person:
-        await person.sit_down()
-        yield person
 
 
 async def _visit(person, url):

@@ -3,20 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import launch
 from tests.product import ADMIN_PASSWORD, PASSWORD, running_product
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=["1", "0"], ids=["subdomains", "paths"])
@@ -26,9 +17,9 @@ def product(request):
 
 
 @pytest.fixture
-def page(chromium):
+def page(browser):
     """A page of a fresh browser; what its console complains of fails the test."""
-    context = chromium.new_context()
+    context = browser.new_context()
     page = context.new_page()
     complaints = []
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
@@ -74,7 +65,7 @@ def test_the_start_page_shows_progress_and_code(product, page):
     expect(page.locator(".code")).to_have_text(code)
 
 
-def test_a_taken_name_asks_for_its_code(product, page, chromium):
+def test_a_taken_name_asks_for_its_code(product, page, browser):
     """Another browser is asked for the code in the same form, and let in with it."""
     page.goto(product.url)
     log_in(page, "dana")
@@ -82,7 +73,7 @@ def test_a_taken_name_asks_for_its_code(product, page, chromium):
     page.goto(f"{product.url}/hub/home")
     code = page.locator(".code").text_content()
 
-    with chromium.new_context() as context:
+    with browser.new_context() as context:
         other = context.new_page()
         other.goto(product.url)
         log_in(other, "Dana")
@@ -125,9 +116,9 @@ def test_restart_is_asked_and_done(product, page):
     page.wait_for_url(product.home("frank"), wait_until="commit", timeout=20_000)
 
 
-def test_the_instructor_sees_people_and_releases_names(product, page, chromium):
+def test_the_instructor_sees_people_and_releases_names(product, page, browser):
     """The admin page works, leads to the names, and a released name can be taken anew."""
-    with chromium.new_context() as context:
+    with browser.new_context() as context:
         attendee = context.new_page()
         attendee.goto(product.url)
         log_in(attendee, "grace")
@@ -141,16 +132,16 @@ def test_the_instructor_sees_people_and_releases_names(product, page, chromium):
     page.get_by_role("button", name="Release grace").click()
 
     expect(page.get_by_role("status")).to_contain_text("grace is free")
-    with chromium.new_context() as context:
+    with browser.new_context() as context:
         other = context.new_page()
         other.goto(product.url)
         log_in(other, "grace")
         other.wait_for_url(product.home("grace"), wait_until="commit", timeout=20_000)
 
 
-def test_an_instructor_is_asked_before_visiting(product, page, chromium):
+def test_an_instructor_is_asked_before_visiting(product, page, browser):
     """Somebody else's session is opened only after a warning (security row 24)."""
-    with chromium.new_context() as context:
+    with browser.new_context() as context:
         attendee = context.new_page()
         attendee.goto(product.url)
         log_in(attendee, "heidi")

@@ -1,9 +1,8 @@
 """Clickable blocks in a browser: what is sent, to which terminal, and what the mark says."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import launch
 from tests.pages_fixtures import (
     asked,
     frame,
@@ -17,14 +16,6 @@ from tests.pages_fixtures import (
 )
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
