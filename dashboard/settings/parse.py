@@ -9,6 +9,7 @@ SOCKET_PATH_LIMIT = 107
 
 
 def web(value: str) -> str:
+    """An http or https address without a name or password in it, and without a slash at its end."""
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
         raise ValueError(value)
@@ -27,17 +28,20 @@ def origin(value: str) -> str:
 
 
 def listen(value: str) -> tuple[str, int]:
+    """The host and port that an address says to listen on."""
     parts = urlsplit(web(value))
     return parts.hostname or "", 80 if parts.port is None else parts.port
 
 
 def prefix(value: str) -> str:
+    """A path that begins and ends with a slash and has no empty part."""
     if not (value.startswith("/") and value.endswith("/")) or "//" in value:
         raise ValueError(value)
     return value
 
 
 def folder(value: str) -> Path:
+    """A folder that is there."""
     path = Path(value)
     if not path.is_dir():
         raise ValueError(value)
@@ -45,6 +49,7 @@ def folder(value: str) -> Path:
 
 
 def socket(value: str) -> Path:
+    """An absolute path that is short enough for a unix socket."""
     path = Path(value)
     if not path.is_absolute() or len(str(path).encode()) > SOCKET_PATH_LIMIT:
         raise ValueError(value)
@@ -52,12 +57,14 @@ def socket(value: str) -> Path:
 
 
 def view(value: str) -> str:
+    """The name of a terminal view."""
     if value not in {"xterm", "butterfly"}:
         raise ValueError(value)
     return value
 
 
 def variables(value: str) -> dict[str, str]:
+    """A JSON object whose values are all strings."""
     found = json.loads(value)
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise ValueError(value)
