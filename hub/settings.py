@@ -132,7 +132,7 @@ def _assemble(read: "_Reader") -> HubSettings:
         variables=read.checked(
             "WORKSHOP_VARS", _is_texts, 'a JSON object such as {"city": "Oslo"}'
         ),
-        idle_minutes=read.number("IDLE_MINUTES", 1, 100_000),
+        idle_minutes=read.number("IDLE_MINUTES", 3, 100_000),  # two reports of use take 144 s
         max_hours=read.number("MAX_HOURS", 1, 10_000),
         max_sessions=read.number("MAX_SESSIONS", 0, 100_000),
         hub_port=read.number("HUB_PORT", 0, 65535),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.settings import Limits
 from hub.settings import ROOT, SETTINGS, HubSettings, SettingsError
 
 
@@ -60,6 +61,16 @@ def test_all_mistakes_are_told_at_once_without_passwords():
     assert {mistake.split()[0] for mistake in caught.value.mistakes} == set(environ)
     assert "hunter2" not in str(caught.value)
     assert "short-secret" not in str(caught.value)
+
+
+def test_a_session_in_use_is_never_idle():
+    """The shortest idle time is more than twice the pause between two reports of a person."""
+    slowest_report = Limits().activity * 1.2
+
+    with pytest.raises(SettingsError, match="IDLE_MINUTES is '2': expected a number from 3"):
+        HubSettings.from_environ({"IDLE_MINUTES": "2"})
+
+    assert HubSettings.from_environ({"IDLE_MINUTES": "3"}).idle_minutes * 60 > 2 * slowest_report
 
 
 def test_listening_everywhere_needs_the_address_people_type():
