@@ -62,7 +62,14 @@ hear("shortcut", ({ key }) => key === "Shift+F6" && focusNotes());
 hear("font", ({ size }) => size >= 8 && size <= 32 && keepLook({ font: size }));
 hear("relay", async (message, source) => (await import("./relay.js")).serve(message, source, show));
 
-if (find("#personal-code")) import("./code.js");
+// The personal code has been seen when its button says so, or when the reader goes on.
+const start = chapter();
+const seen = () => find("#personal-code") && import("./code.js").then((code) => code.seen()).catch(check);
+find("#personal-code-seen")?.addEventListener("click", () => {
+  seen();
+  find("#notes").focus();
+});
+onChapter((element) => element !== start && seen());
 
 const divider = find("#divider");
 if (place.split) divider.setAttribute("aria-valuenow", place.split);
