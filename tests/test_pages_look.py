@@ -200,3 +200,18 @@ def test_first_load_is_light(context, address):
     assert len(sizes) <= 11, sorted(sizes)
     assert total <= 90_000
     assert all(request.split("/")[2] == address.split("/")[2] for request in sizes)
+
+
+@pytest.mark.parametrize("context", [(WIDE, "light")], ids=["wide-light"], indirect=True)
+def test_a_listing_stands_off_from_its_text(context, address):
+    """A block of code that is only read has room above and below, coloured or not."""
+    page = opened(context, address)
+
+    gaps = page.evaluate("""() => {
+      const prose = document.querySelector(".prose");
+      prose.innerHTML = "<p>a</p><pre><code>b</code></pre><p>c</p>";
+      const [above, code, below] = [...prose.children].map((one) => one.getBoundingClientRect());
+      return [code.top - above.bottom, below.top - code.bottom];
+    }""")
+
+    assert min(gaps) >= 12
