@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.async_api import Page, Request, async_playwright
+from playwright.async_api import Page, Request, async_playwright, expect
 
 from tests.terminal_fixtures import Server, nonce, serving
 from tests.waiting import eventually
@@ -190,6 +190,20 @@ async def test_reconnect_goes_on_without_interrupt(browser: Browser) -> None:
     assert "^C" not in shown
     assert "lost" not in shown
     assert shown.count(word.upper()) == 1
+
+
+async def test_an_ended_shell_is_told_over_what_it_wrote(browser: Browser) -> None:
+    """Who comes to a terminal whose shell has ended sees its output, and the way on beside it."""
+    await browser.open("over")
+    await browser.type("exit 3")
+    await browser.shows("The shell has ended (3)")
+    await browser.page.reload()
+    await browser.shows("exit 3")
+    notice = browser.page.locator("#notice")
+    await expect(notice).to_have_text("The shell has ended (3). Press Enter for a new one.")
+    assert "ended" not in await browser.page.inner_text("#term")
+    await browser.page.keyboard.press("Enter")
+    await expect(notice).to_be_hidden()
 
 
 async def test_new_shell_after_exit(browser: Browser) -> None:

@@ -14,6 +14,7 @@ const sockets = {};
 let own = { cols: 0, rows: 0 };
 let started = false;
 let exited = false;
+let ending = "";
 
 // Butterfly asks its touch extension first; we leave that extension out.
 window.mobileKeydown = () => false;
@@ -28,8 +29,9 @@ const link = new Link(address.href, new URL("../../api/session", location.href).
     if (!message.resumed) show(CLEAR + (message.lost ? LOST : ""));
     if (message.cols !== own.cols || message.rows !== own.rows) fit(message);
     runs.take(message.command);
-    if (message.exited && !exited) showEnd(message.exited.status);
     exited = Boolean(message.exited);
+    // Over the terminal, not in it: what the shell wrote is still to come.
+    ending = exited ? ended(message.exited.status) : "";
   },
   output(text, offset) {
     show(text);
@@ -40,12 +42,12 @@ const link = new Link(address.href, new URL("../../api/session", location.href).
     if (message.cmd === "size") fit(message);
     else if (message.cmd === "command") runs.take(message);
     else if (message.cmd === "title") post({ type: "title", title: message.title });
-    else if (message.cmd === "restarted") exited = false;
+    else if (message.cmd === "restarted") restarted();
     else if (message.cmd === "exit") end(message.status);
     else if (message.cmd === "refused") say("No more terminals can be opened. Close one first.");
   },
   state(state) {
-    if (state === "online") say("");
+    if (state === "online") say(ending);
     else if (state === "ended") say("Your login has ended. Log in again to go on.");
     else say("Reconnecting… What runs here goes on.");
     post({ type: "connection", state });
@@ -68,13 +70,16 @@ function fit({ cols, rows }) {
   sockets.ctl.deliver(JSON.stringify({ cmd: "size", cols, rows }));
 }
 
-function showEnd(status) {
-  show(`\r\n\x1b[2m[The shell has ended (${status}). Press Enter for a new one.]\x1b[0m\r\n`);
+const ended = (status) => `The shell has ended (${status}). Press Enter for a new one.`;
+
+function restarted() {
+  exited = false;
+  say((ending = ""));
 }
 
 function end(status) {
   exited = true;
-  showEnd(status);
+  show(`\r\n\x1b[2m[${ended(status)}]\x1b[0m\r\n`);
   runs.exit(status);
   post({ type: "exit", status });
 }
