@@ -102,7 +102,10 @@ def check_notes(s: HubSettings, environ: Mapping[str, str]) -> None:
     kept = {name: environ[name] for name in KEEPS if name in environ}
     command = [sys.executable, "-m", "dashboard.check", s.workshop, s.variables]
     with contextlib.suppress(subprocess.TimeoutExpired):
-        subprocess.run(command, cwd=ROOT, env=kept, timeout=NOTES_WAIT, check=False)
+        # In a session of its own, so that Ctrl-C is answered by us alone, without a traceback.
+        subprocess.run(
+            command, cwd=ROOT, env=kept, timeout=NOTES_WAIT, check=False, start_new_session=True
+        )
 
 
 def welcomer(s: HubSettings) -> Callable[[], bool]:
