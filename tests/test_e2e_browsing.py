@@ -133,12 +133,12 @@ def test_butterfly_runs_what_is_clicked(context, product):
 
     card.locator(".action-run").click()
 
-    expect(card.locator(".action-state")).to_contain_text(re.compile("done"))
-    expect(other.locator("body")).to_contain_text("clicked-42")
+    expect(card.locator(".action-state")).to_contain_text(re.compile("done"), timeout=15_000)
+    expect(other.locator("body")).to_contain_text("clicked-42", timeout=15_000)
     other.locator("body").click()
     page.keyboard.type("echo $mine-again")
     page.keyboard.press("Enter")
-    expect(other.locator("body")).to_contain_text("from-44-again")
+    expect(other.locator("body")).to_contain_text("from-44-again", timeout=15_000)
 
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("menuitemradio", name="xterm").click()
@@ -176,14 +176,16 @@ def test_hands_on_the_keyboard_only(context, product):
     page.keyboard.press("Enter")
     first = page.locator(".action[data-action=execute]").nth(0)
     second = page.locator(".action[data-action=execute]").nth(1)
-    expect(first.locator(".action-state")).to_contain_text("done")
+    expect(first.locator(".action-state")).to_contain_text("done", timeout=15_000)
     _tab_to(page, "^Run$")
     page.keyboard.press("Enter")
-    expect(second.locator(".action-state")).to_contain_text(re.compile("running", re.I))
+    expect(second.locator(".action-state")).to_contain_text(
+        re.compile("running", re.I), timeout=15_000
+    )
     page.keyboard.press("Shift+Tab")
     _tab_back_to(page, "^Run again$")
     page.keyboard.press("Enter")
-    expect(first).to_contain_text(re.compile("busy", re.I))
+    expect(first).to_contain_text(re.compile("busy", re.I), timeout=15_000)
 
     divider = page.get_by_role("separator")
     before = divider.get_attribute("aria-valuenow")
