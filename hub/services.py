@@ -12,7 +12,7 @@ CULLER_SCOPES = ["list:users", "read:users:activity", "read:servers", "delete:se
 def configure_services(c: Any, s: HubSettings) -> None:
     """Idle sessions are stopped, and every session after a while; accounts and homes stay."""
     idle, oldest = s.idle_minutes * 60, s.max_hours * 3600
-    command = [sys.executable, "-m", "jupyterhub_idle_culler"]
+    command = [sys.executable, "-m", "hub.culler"]
     options = {"timeout": idle, "max-age": oldest, "cull-every": max(10, min(600, idle // 4))}
     c.JupyterHub.services = [
         {

@@ -37,7 +37,7 @@ SETTINGS = (
     Setting("WORKSHOP_VARS", "{}", "further variables of the notes, a JSON object of strings"),
     Setting("IDLE_MINUTES", "120", "a session nobody uses is stopped after so long"),
     Setting("MAX_HOURS", "24", "a session is stopped after so long, used or not"),
-    Setting("MAX_SESSIONS", "0", "most sessions at once; 0: no limit"),
+    Setting("MAX_SESSIONS", "100", "most sessions at once; 0: no limit"),
 )
 #: What `hub.local` tells the hub's own process.
 INTERNAL = (

@@ -31,7 +31,7 @@ def culler(product):
     """The product's own culler with its own rights, for one round with other times."""
 
     def environ():
-        for pid in with_command("jupyterhub_idle_culler", "--timeout=7200", "--max-age=86400"):
+        for pid in with_command("hub.culler", "--timeout=7200", "--max-age=86400"):
             told = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
             if pid in children(product.process.pid):
                 return dict(line.split("=", 1) for line in told if "=" in line)
@@ -42,7 +42,7 @@ def culler(product):
 
     def begin(**times):
         options = [f"--{name.replace('_', '-')}={value}" for name, value in times.items()]
-        command = [sys.executable, "-m", "jupyterhub_idle_culler", "--cull-every=1", *options]
+        command = [sys.executable, "-m", "hub.culler", "--cull-every=1", *options]
         log = product.state.parent / "culler.log"
         with log.open("ab") as sink:
             running.append(subprocess.Popen(command, env=values, stdout=sink, stderr=sink))

@@ -85,7 +85,7 @@ def test_limits(configured):
     assert c.JupyterHub.tornado_settings["slow_spawn_timeout"] == 0
     assert c.Spawner.consecutive_failure_limit == 0
     command = c.JupyterHub.services[0]["command"]
-    assert command[:3] == [sys.executable, "-m", "jupyterhub_idle_culler"]
+    assert command[:3] == [sys.executable, "-m", "hub.culler"]
     assert command[3:] == ["--timeout=1800", "--max-age=18000", "--cull-every=450"]
     assert set(c.JupyterHub.load_roles[0]["scopes"]) == {
         "list:users",

@@ -11,7 +11,7 @@ import pytest
 from tests.attendee import NAVIGATION
 from tests.hub_fixtures import family, start
 from tests.ports import free_port
-from tests.processes import alive, with_command
+from tests.processes import alive, children, with_command
 from tests.product import PASSWORD
 from tests.session import session_of
 from tests.waiting import answers, until
@@ -55,6 +55,7 @@ async def test_the_terminal_knows_no_token(product, ada):
 async def test_hub_returns_and_finds_its_sessions(product, ada):
     """kill -9 of the hub: it is back within 10 s and knows the session that ran on."""
     session = session_of(product, "ada")
+    (culler,) = until(lambda: _cullers(product), what="the culler")
     (hub,) = set(with_command("jupyterhub_config.py")) & set(family(product.state))
 
     os.kill(hub, signal.SIGKILL)
@@ -66,6 +67,12 @@ async def test_hub_returns_and_finds_its_sessions(product, ada):
         assert (page.status, str(page.url)) == (200, product.home("ada"))
     async with ada.http.get(f"{product.url}/hub/home", headers=NAVIGATION) as page:
         assert "Your session is running" in await page.text()
+    until(lambda: not alive(culler), what="the end of the killed hub's culler")
+    until(lambda: len(_cullers(product)) == 1, what="one culler")
+
+
+def _cullers(product):
+    return set(with_command("hub.culler")) & set(children(product.process.pid))
 
 
 async def test_routes_return_after_the_proxy_died(product, ada):
