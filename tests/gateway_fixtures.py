@@ -56,6 +56,8 @@ def small_pages() -> Flask:
     def show(path: str) -> Response:
         if path.endswith("missing"):
             abort(404)
+        if path.endswith("empty"):
+            return Response(status=204)
         if path.endswith("large"):
             return Response((b"x" * 65536 for _ in range(64)), mimetype="text/plain")
         seen = dict(request.headers.items())

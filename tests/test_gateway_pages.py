@@ -44,6 +44,13 @@ async def test_a_large_answer_comes_whole(door):
     assert len(answer.body) == 64 * 65536
 
 
+async def test_an_answer_may_be_empty(door):
+    """A 204, which has no body at all, passes."""
+    answer = await door.ask(f"{PREFIX}empty")
+
+    assert (answer.status, answer.body) == (204, b"")
+
+
 async def test_a_missing_page_is_the_application_s_matter(door):
     """Statuses of the application pass."""
     assert (await door.ask(f"{PREFIX}missing")).status == 404

@@ -51,7 +51,8 @@ class Mount:
         blocks = await self._in_thread(answer.begin, self._application, environ)
         try:
             handler.begin(answer.status, answer.headers)
-            handler.write(b"".join(blocks))
+            if first := b"".join(blocks):  # Tornado refuses even an empty body to a 204
+                handler.write(first)
             while not answer.ended:
                 await handler.flush()
                 handler.write(b"".join(await self._in_thread(answer.more)))
