@@ -138,6 +138,8 @@ def test_readme_picture(context, product, request):
     page = log_in(context, product, "dora")
     frame = terminal(page)
     turn(page)
+    page.get_by_role("button", name="2 terminals").click()
+    terminal(page, "2")
     page.locator(".action-run").first.click()
     expect(page.locator(".action-state").first).to_contain_text("done", timeout=15_000)
     frame.wait_for_function(f"() => /[$#%>]$/.test(({SCREEN})())")
