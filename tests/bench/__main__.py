@@ -99,9 +99,9 @@ def _figure(
 
 
 def _absolute(name: str, unit: str, readings: Sequence[pairs.Reading], bar: float) -> Figure:
-    """A figure whose bar is for our own reading; the peer's is shown in the note."""
+    """A figure whose bar is for our own reading, whatever the peer's is."""
     ours, peer = zip(*readings, strict=True)
-    return Figure(name, unit, ours, None, bar, f"JupyterLab: {sorted(peer)[len(peer) // 2]:.0f}")
+    return Figure(name, unit, ours, peer, bar, absolute=True)
 
 
 def _fifty() -> Figure:

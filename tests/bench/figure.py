@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Figure:
     """Readings of ours (and of the peer, pair by pair) and the bar they are held to.
 
-    `bar` is the highest ratio allowed or, where there is no peer, the highest reading allowed.
+    `bar` is the highest ratio allowed or, where there is no peer or `absolute` is set, the
+    highest reading allowed.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Figure:
     peer: Sequence[float] | None = None
     bar: float | None = None
     note: str = ""
+    absolute: bool = False
 
     @property
     def ratios(self) -> list[float]:
@@ -30,7 +32,12 @@ class Figure:
         """True when the median is at or below the bar; None where no bar is set."""
         if self.bar is None:
             return None
-        return statistics.median(self.ratios or self.ours) <= self.bar
+        return statistics.median(self.judged) <= self.bar
+
+    @property
+    def judged(self) -> Sequence[float]:
+        """What the bar is held against."""
+        return self.ours if self.absolute else self.ratios or self.ours
 
     def as_json(self) -> dict[str, object]:
         """The figure as `build/bench.json` holds it."""
@@ -41,7 +48,7 @@ class Figure:
             "bar": self.bar,
             "holds": self.holds,
             "unit": self.unit,
-            "interval": list(interval(self.ratios or self.ours)),
+            "interval": list(interval(self.judged)),
             "pairs": len(self.ours),
             "note": self.note,
         }
@@ -63,7 +70,7 @@ def table(figures: Sequence[Figure]) -> str:
     ]
     for figure in figures:
         row = figure.as_json()
-        low, high = interval(figure.ratios or figure.ours)
+        low, high = interval(figure.judged)
         lines.append(
             f"{figure.name:<22}{_cell(row['ours'], figure.unit):>14}"
             f"{_cell(row['peer'], figure.unit):>14}{_cell(row['ratio']):>9}"
