@@ -20,9 +20,13 @@ PROBE = """
       addEventListener("keydown", (event) => {
         if (event.key === "Enter") start = event.timeStamp;
       }, { capture: true, once: true });
-      const seen = term.onRender(() => {
+      /* Enter's own line end: from here on the line above is no longer the one before. */
+      const fed = term.onLineFeed(() => {
         if (start === undefined) return;
-        if (window.probe.lineAbove() !== last) left = true;
+        left = true;
+        fed.dispose();
+      });
+      const seen = term.onRender(() => {
         if (!left || window.probe.lineAbove() !== last) return;
         seen.dispose();
         afterFrame((now) => resolve(now - start));
