@@ -32,6 +32,12 @@ CASES = {
         "a\n```\nb\n```\nc",
         '<p>a</p><div class="highlight"><pre><code>b\n</code></pre></div><p>c</p>',
     ),
+    # pymdownx.superfences takes neither of the two for a fence.
+    "colon-in-first-word": (
+        "```terminal:input\na\n```\nb\n\n```terminal:input\nc\n```",
+        '<div class="highlight"><pre><code>a\n</code></pre></div><p>b</p>'
+        '<div class="highlight"><pre><code>c\n</code></pre></div>',
+    ),
     "tildes": (
         "~~~\n```\n# a\n~~~",
         '<div class="highlight"><pre><code>```\n# a\n</code></pre></div>',
