@@ -3,6 +3,7 @@
 from hub.settings import ROOT, HubSettings
 
 PROGRAM = ROOT / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
+LIMITS = ROOT / "hub" / "slow_requests.cjs"
 
 
 def proxy_command(node: str, s: HubSettings) -> list[str]:
@@ -19,4 +20,4 @@ def proxy_command(node: str, s: HubSettings) -> list[str]:
     }
     routing = ["--host-routing"] if s.subdomains else []
     pairs = [part for name, value in options.items() for part in (f"--{name}", value)]
-    return [node, str(PROGRAM), *pairs, *routing]
+    return [node, "--require", str(LIMITS), str(PROGRAM), *pairs, *routing]

@@ -1,7 +1,9 @@
 """Requests that no browser of ours sends, with a real hub behind its proxy."""
 
 import asyncio
+import contextlib
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,26 @@ async def test_line_ends_in_next_are_refused(visitor, known):
 
     assert answer.status == 400
     assert "X-Evil" not in answer.headers
+
+
+async def test_slow_heads_are_let_go(product, visitor):
+    """Heads that dribble in are closed within 60 s, others served meanwhile (security row 80)."""
+    slow = [await asyncio.open_connection("127.0.0.1", product.port) for _ in range(500)]
+    began = time.monotonic()
+
+    async def dribble(reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nX-Slow: ")
+        with contextlib.suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(b"a")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        return time.monotonic() - began
+
+    dribbling = [asyncio.create_task(dribble(*pair)) for pair in slow]
+    asked = time.monotonic()
+    assert (await visitor.get("/hub/login")).status == 200
+    assert time.monotonic() - asked < 1
+
+    assert max(await asyncio.gather(*dribbling)) < 60
