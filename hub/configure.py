@@ -18,13 +18,18 @@ from hub.spawner import configure_spawner
 def configure(c: Any, environ: Mapping[str, str]) -> None:
     """Set everything that differs from JupyterHub's defaults."""
     s = HubSettings.from_environ(environ)
-    keys = Keys.load(s.state)
+    keys = Keys.load(s.state, s.keys_file)
     c.JupyterHub.pid_file = ""
     configure_logs()
     configure_database(c, s)
     configure_login(c, s, keys)
     configure_proxy(c, s, keys)
-    configure_spawner(c, s)
+    if s.pods_file:
+        from hub.pods.configure import configure_pods  # its libraries take a second to import
+
+        configure_pods(c, s)
+    else:
+        configure_spawner(c, s)
     configure_limits(c, s)
     configure_services(c, s)
     configure_pages(c)

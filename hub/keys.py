@@ -21,8 +21,13 @@ class Keys:
     admin_password: str
 
     @classmethod
-    def load(cls, state: Path) -> "Keys":
-        """Read the folder's keys; the first time, make them, for nobody else to read."""
+    def load(cls, state: Path, given: str = "") -> "Keys":
+        """Read the folder's keys; the first time, make them, for nobody else to read.
+
+        Keys that were made elsewhere are read from the file `given`, and never written.
+        """
+        if given:
+            return cls(**json.loads(Path(given).read_text()))
         path = state / "keys.json"
         wanted = {field.name for field in fields(cls)}
         kept = json.loads(path.read_text()) if path.exists() else {}

@@ -22,16 +22,20 @@ class RoutesProxy(ConfigurableHTTPProxy):  # type: ignore[misc] # untyped
 
 
 def configure_proxy(c: Any, s: HubSettings, keys: Keys) -> None:
-    """The hub listens on loopback behind a proxy that others start."""
+    """The hub listens behind a proxy that others start."""
     hub = c.JupyterHub
     hub.bind_url = f"{s.origin}/"
-    hub.hub_bind_url = f"http://127.0.0.1:{s.hub_port}"
+    hub.hub_bind_url = f"http://{s.hub_bind}:{s.hub_port}"
+    if s.hub_connect_url:
+        hub.hub_connect_url = s.hub_connect_url
     if s.subdomains:
         hub.subdomain_host = s.origin
+        # Browsers refuse such a cookie from a sibling's page; the name needs https.
+        hub.cookie_host_prefix_enabled = s.is_encrypted
     else:
         hub.public_url = f"{s.origin}/"
     hub.proxy_class = RoutesProxy
     hub.cleanup_proxy = False
     c.RoutesProxy.should_start = False
-    c.RoutesProxy.api_url = f"http://127.0.0.1:{s.proxy_api_port}"
+    c.RoutesProxy.api_url = s.proxy_api_url
     c.RoutesProxy.auth_token = keys.proxy

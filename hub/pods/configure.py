@@ -1,0 +1,56 @@
+"""JupyterHub's settings for sessions that are pods."""
+
+from pathlib import Path
+from typing import Any
+
+from hub.pods.settings import PodSettings
+from hub.pods.spawner import PodSpawner
+from hub.settings import HubSettings
+
+
+def configure_pods(c: Any, s: HubSettings) -> None:
+    """Sessions are pods that survive a restart of the hub."""
+    pods = PodSettings.from_file(Path(s.pods_file))
+    c.JupyterHub.spawner_class = PodSpawner
+    c.JupyterHub.cleanup_servers = False
+    spawner = c.PodSpawner
+    spawner.pods = pods
+    spawner.namespace = pods.namespace
+    spawner.image = pods.dashboard_image
+    spawner.image_pull_policy = pods.pull_policy
+    spawner.image_pull_secrets = list(pods.pull_secrets)
+    spawner.cmd = ["python3", "-m", "dashboard"]
+    spawner.port = 8888
+    spawner.environment = _escaped(
+        {
+            "WORKSHOP_DIR": "content/guide",
+            "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
+            "WORKSHOP_VARS": s.variables,
+            "TERMINAL_VIEW": s.terminal_view,
+        }
+    )
+    spawner.pod_name_template = "session-{user_server}"
+    spawner.pvc_name_template = "home-{user_server}"
+    spawner.storage_pvc_ensure = pods.home.persistent
+    spawner.storage_capacity = pods.home.size
+    spawner.storage_class = pods.home.storage_class
+    spawner.storage_access_modes = ["ReadWriteOnce"]
+    spawner.automount_service_account_token = False
+    spawner.extra_labels = pods.labels
+    spawner.node_selector = pods.node_selector
+    spawner.tolerations = list(pods.tolerations)
+    spawner.priority_class_name = pods.priority_class
+    spawner.events_enabled = False  # the pod's own status says all that is told
+    spawner.delete_grace_period = 10  # dashboards let their connections go before they end
+    spawner.k8s_api_request_timeout = 5
+    spawner.k8s_api_request_retry_timeout = 60
+    spawner.start_timeout = pods.start_timeout
+    spawner.http_timeout = 60
+    spawner.poll_interval = 30
+
+
+def _escaped(environment: dict[str, str]) -> dict[str, str]:
+    """KubeSpawner fills in braces; what an operator wrote has none to fill in."""
+    return {
+        name: value.replace("{", "{{").replace("}", "}}") for name, value in environment.items()
+    }

@@ -1,0 +1,98 @@
+"""Why a session's pod does not come up, in a sentence for the attendee and the admin page."""
+
+import json
+from typing import Any
+
+Pod = dict[str, Any]
+
+#: Reasons of a waiting container that waiting longer does not mend.
+_HOPELESS = {
+    "ImagePullBackOff": "Its image “{image}” cannot be fetched.",
+    "ErrImageNeverPull": "Its image “{image}” is not on the cluster.",
+    "InvalidImageName": "“{image}” is no name of an image.",
+    "CreateContainerConfigError": "It is not set up right: {message}.",
+    "CreateContainerError": "It cannot be made: {message}.",
+    "CrashLoopBackOff": "Its part “{container}” ends again and again: {message}.",
+    "RunContainerError": "Its part “{container}” cannot be run: {message}.",
+}
+TELL = "Please tell the instructor."
+LONGEST = 300
+
+
+def hopeless(pod: Pod | None) -> str:
+    """A sentence when this pod will never be ready, as far as its status tells; else nothing."""
+    if pod is None:
+        return ""
+    status = pod["status"]
+    if status.get("phase") == "Failed":
+        return f"Your session ended while it was starting: {_short(_message(status))}. {TELL}"
+    for container in status.get("initContainerStatuses") or []:
+        if ended := _ended(container):
+            return f"The workshop's notes cannot be had: {_short(_message(ended))}. {TELL}"
+    everything = (status.get("initContainerStatuses") or []) + (
+        status.get("containerStatuses") or []
+    )
+    for container in everything:
+        waiting = (container.get("state") or {}).get("waiting") or {}
+        if words := _HOPELESS.get(waiting.get("reason", "")):
+            last = (container.get("lastState") or {}).get("terminated") or {}
+            told = words.format(
+                image=container.get("image", ""),
+                container=container["name"],
+                message=_short(_message(last) if last else _message(waiting)),
+            )
+            return f"Your session cannot start. {told} {TELL}"
+    return ""
+
+
+def unfinished(pod: Pod | None, seconds: int) -> str:
+    """A sentence for a pod that was not ready in time."""
+    if pod is None:
+        return f"The cluster made nothing of your session within {seconds} s. {TELL}"
+    for condition in pod["status"].get("conditions") or []:
+        if condition["type"] == "PodScheduled" and condition["status"] == "False":
+            return (
+                "There is no room for your session on the cluster now: "
+                f"{_short(_message(condition))}. Try again in a while, or tell the instructor."
+            )
+    return f"Your session was not ready within {seconds} s. Try again, or tell the instructor."
+
+
+def refused(status: int, body: str | bytes | None) -> str:
+    """A sentence for an answer of the cluster's API other than success."""
+    said = _said(body)
+    if status == 403 and "exceeded quota" in said:
+        return f"The workshop is full: the quota of its namespace is used up ({_short(said)})."
+    if status == 403:
+        return f"The cluster does not allow this session: {_short(said)}. {TELL}"
+    if status == 404:
+        return f"The cluster has no place for sessions: {_short(said)}. {TELL}"
+    if status in {429, 500, 503, 504}:
+        return "The cluster has too much to do now. Please try again in a minute."
+    return f"The cluster refused this session ({status}): {_short(said)}. {TELL}"
+
+
+def _said(body: str | bytes | None) -> str:
+    try:
+        return str(json.loads(body or "{}").get("message", ""))
+    except ValueError:
+        return ""
+
+
+def _ended(container: dict[str, Any]) -> dict[str, Any] | None:
+    """How an init container failed, now or the last time."""
+    for state in (container.get("state") or {}, container.get("lastState") or {}):
+        terminated = state.get("terminated") or {}
+        if terminated.get("exitCode"):
+            return dict(terminated)
+    return None
+
+
+def _message(thing: dict[str, Any]) -> str:
+    return thing.get("message") or thing.get("reason") or "no reason is given"
+
+
+def _short(text: str) -> str:
+    """The last line, which says why, without a full stop and within bounds."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (lines[-1] if lines else "no reason is given")[:LONGEST].rstrip(". ")

@@ -1,0 +1,123 @@
+"""What a session's pod is made of, as plain Kubernetes objects; pure rules.
+
+Two containers: `dashboard` has the hub's token, the home to read, and the only port; `terminal` has
+the shells, the home, and a token of the session's own account. Neither sees the other's processes;
+they meet on a socket in memory.
+"""
+
+from hub.pods.account import FOLDER
+from hub.pods.seat import Object, Seat
+from hub.pods.settings import PodSettings, Resources
+
+SOCKETS = "/run/workshop"
+#: In a folder that the terminal server makes for itself: the volume's own may be anybody's.
+SOCKET = f"{SOCKETS}/terminal/terminal.sock"
+HOME = "/home/workshop"
+NOTES = "/workshop"
+
+
+def restricted() -> Object:
+    """What Pod Security's `restricted` and OpenShift's `restricted-v2` ask of a container."""
+    return {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    }
+
+
+def pod_security(user: int | None) -> Object:
+    """The same for the pod; without a user id where the cluster gives one."""
+    ids = {"runAsUser": user, "runAsGroup": 0, "fsGroup": user} if user else {}
+    return {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}, **ids}
+
+
+def dashboard_mounts(s: PodSettings) -> list[Object]:
+    """What the dashboard sees: the socket, the home to read, and the notes."""
+    return [
+        {"name": "sockets", "mountPath": SOCKETS},
+        {"name": "home", "mountPath": HOME, "readOnly": True},
+        *_notes_mount(s),
+    ]
+
+
+def _notes_mount(s: PodSettings) -> list[Object]:
+    if s.workshop.kind == "guide":
+        return []
+    return [{"name": "notes", "mountPath": NOTES, "readOnly": True}]
+
+
+def dashboard_probe(seat: Seat, port: int) -> Object:
+    """A dashboard that does not answer for a minute is started again."""
+    return {
+        "httpGet": {"path": f"{seat.prefix}health/live", "port": port},
+        "periodSeconds": 15,
+        "timeoutSeconds": 5,
+        "failureThreshold": 4,
+    }
+
+
+def terminal_container(s: PodSettings, seat: Seat) -> Object:
+    """The attendee's shells: no port, nothing of the hub's."""
+    account = [{"name": "account", "mountPath": FOLDER, "readOnly": True}] if seat.account else []
+    environment = {
+        "HOME": HOME,
+        "WORKSHOP_TERMINAL_SOCKET": SOCKET,
+        **({"WORKSHOP_KUBECONFIG": f"{FOLDER}/kubeconfig"} if seat.account else {}),
+    }
+    alive = ["curl", "-sf", "-m", "5", "--unix-socket", SOCKET, "http://terminal/health"]
+    return {
+        "name": "terminal",
+        "image": s.terminal_image,
+        "imagePullPolicy": s.pull_policy,
+        "env": [{"name": name, "value": value} for name, value in environment.items()],
+        "resources": resources(s.terminal),
+        "securityContext": restricted(),
+        "volumeMounts": [
+            {"name": "sockets", "mountPath": SOCKETS},
+            {"name": "home", "mountPath": HOME},
+            {"name": "tmp", "mountPath": "/tmp"},
+            *_notes_mount(s),
+            *account,
+        ],
+        "livenessProbe": {
+            "exec": {"command": alive},
+            "initialDelaySeconds": 15,
+            "periodSeconds": 30,
+            "timeoutSeconds": 10,
+            "failureThreshold": 3,
+        },
+        # What a container says last is shown to the attendee where it explains why it ended.
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+    }
+
+
+def notes_container(s: PodSettings) -> Object | None:
+    """The first container, which brings the notes; None where they are there already."""
+    source = s.workshop
+    scripts = {
+        "git": ["/opt/workshop/terminal/fetch-workshop", source.git, NOTES],
+        "image": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
+        "terminal": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
+    }
+    if source.kind not in scripts:
+        return None
+    secret = [{"name": "git", "mountPath": "/run/git", "readOnly": True}]
+    return {
+        "name": "notes",
+        "image": source.image or s.terminal_image,
+        "imagePullPolicy": s.pull_policy,
+        "command": scripts[source.kind],
+        "resources": resources(s.terminal),
+        "securityContext": restricted(),
+        "volumeMounts": [
+            {"name": "notes", "mountPath": NOTES},
+            {"name": "tmp", "mountPath": "/tmp"},
+            *(secret if source.git_secret else []),
+        ],
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+    }
+
+
+def resources(asked: Resources) -> Object:
+    """Requests and limits, without what is not given."""
+    return {name: dict(values) for name, values in asked if values}

@@ -1,0 +1,108 @@
+"""How sessions are made as pods: the file that the chart writes, every mistake told at once."""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from hub.settings import SettingsError
+
+#: A name of a namespace, a volume or a label's value (RFC 1123).
+Label = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+
+
+def _inner(path: str) -> str:
+    parts = path.split("/")
+    if parts[0] or len(parts) < 2 or not all(re.fullmatch(r"[\w.-]+", part) for part in parts[1:]):
+        raise ValueError("expected an absolute path of letters, digits, dots and hyphens")
+    if {".", ".."} & set(parts):
+        raise ValueError("expected a path that leads nowhere else")
+    return path
+
+
+#: An absolute path that needs no quotes in a shell and leads out of no folder.
+InnerPath = Annotated[str, AfterValidator(_inner)]
+
+
+class Part(BaseModel):
+    """Base of the parts: unknown keys are mistakes, and nothing changes later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Resources(Part):
+    """Requests and limits of one container, as Kubernetes writes them."""
+
+    requests: dict[str, str] = {}
+    limits: dict[str, str] = {}
+
+
+class Home(Part):
+    """The attendee's home: a volume that is kept, or an empty one that goes with the session."""
+
+    size: str = "1Gi"
+    persistent: bool = False
+    storage_class: str | None = None
+
+
+class Workshop(Part):
+    """Where the notes come from; exactly one is given, or the guide is shown."""
+
+    git: str = ""
+    git_secret: str = ""
+    config_map: str = ""
+    image: str = ""
+    path: InnerPath = "/opt/workshop/workshop"
+    in_terminal_image: bool = False
+
+    @property
+    def kind(self) -> Literal["git", "config_map", "image", "terminal", "guide"]:
+        """What is used."""
+        if self.git:
+            return "git"
+        if self.config_map:
+            return "config_map"
+        if self.image:
+            return "image"
+        return "terminal" if self.in_terminal_image else "guide"
+
+
+class PodSettings(Part):
+    """Everything that pods of sessions have in common."""
+
+    namespace: Label
+    dashboard_image: str
+    terminal_image: str
+    pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
+    pull_secrets: tuple[str, ...] = ()
+    #: The user id of all containers; None where the cluster gives one, as OpenShift does.
+    user: Annotated[int, Field(gt=0)] | None = 1001
+    dashboard: Resources = Resources()
+    terminal: Resources = Resources()
+    home: Home = Home()
+    workshop: Workshop = Workshop()
+    node_selector: dict[str, str] = {}
+    tolerations: tuple[dict[str, Any], ...] = ()
+    labels: dict[str, str] = {}
+    priority_class: str = ""
+    #: Seconds from the request to a session that answers.
+    start_timeout: Annotated[int, Field(ge=10)] = 300
+
+    @classmethod
+    def from_file(cls, path: Path) -> "PodSettings":
+        """Read the JSON file; SettingsError with a sentence for each mistake."""
+        try:
+            return cls.model_validate(json.loads(path.read_text()))
+        except OSError as error:
+            raise SettingsError([f"PODS_FILE is {str(path)!r}: {error.strerror}"]) from None
+        except ValidationError as error:
+            raise SettingsError([_sentence(path, mistake) for mistake in error.errors()]) from None
+        except ValueError as error:
+            raise SettingsError([f"{path}: expected JSON, {error}"]) from None
+
+
+def _sentence(path: Path, mistake: Any) -> str:
+    where = ".".join(map(str, mistake["loc"]))
+    return f"{path}: {where} is {str(mistake['input'])[:80]!r}: {mistake['msg']}"

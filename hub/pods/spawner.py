@@ -1,0 +1,147 @@
+"""Sessions as pods: KubeSpawner with a terminal beside the dashboard."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from jupyterhub.spawner import SpawnException
+from kubernetes_asyncio.client import V1Pod
+from kubernetes_asyncio.client.exceptions import ApiException
+from kubespawner import KubeSpawner
+from traitlets import Instance
+
+from hub.pods import manifest
+from hub.pods.account import annotations
+from hub.pods.failures import hopeless, refused, unfinished
+from hub.pods.seat import Seat
+from hub.pods.settings import PodSettings
+from hub.pods.steps import step
+from hub.pods.volumes import volumes
+
+#: Answers of a cluster that has too much to do: asked again within KubeSpawner's own limit.
+BUSY = frozenset({429, 500, 502, 503, 504})
+#: Seconds that we say why before JupyterHub would only say that it took too long.
+EARLIER = 5
+
+
+class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
+    """Starts a pod with dashboard and terminal for a name."""
+
+    pods = Instance(PodSettings, config=True, help="what the pods of sessions have in common")
+
+    #: The pod that was made last; one of the same name may still be on its way out.
+    made = ""
+
+    def get_env(self) -> dict[str, str]:
+        """The dashboard's environment: the token once, and what the session is about."""
+        env: dict[str, str] = super().get_env()
+        for name in ("JPY_API_TOKEN", "JUPYTER_IMAGE", "JUPYTER_IMAGE_SPEC"):
+            env.pop(name, None)
+        claims = getattr(self.authenticator, "claims", None)
+        code = claims.code(self.user.name) if claims and not self.user.admin else ""
+        kind = self.pods.workshop.kind
+        return {
+            **env,
+            "HOME": manifest.HOME,
+            "WORKSHOP_TERMINAL_SOCKET": manifest.SOCKET,
+            "WORKSHOP_PERSONAL_CODE": code,
+            **({} if kind == "guide" else {"WORKSHOP_DIR": manifest.NOTES}),
+        }
+
+    def seat(self) -> Seat:
+        """What this session has of its own."""
+        claim = self.pvc_name if self.pods.home.persistent else ""
+        return Seat(prefix=self.server.base_url, home_claim=claim)
+
+    async def get_pod_manifest(self) -> Any:
+        """KubeSpawner's pod, with our containers, volumes and restrictions."""
+        s, seat = self.pods, self.seat()
+        pod = await super().get_pod_manifest()
+        dashboard, spec = pod.spec.containers[0], pod.spec
+        dashboard.name = "dashboard"
+        dashboard.resources = manifest.resources(s.dashboard)
+        dashboard.security_context = manifest.restricted()
+        dashboard.volume_mounts = manifest.dashboard_mounts(s)
+        dashboard.liveness_probe = manifest.dashboard_probe(seat, self.port)
+        spec.containers = [dashboard, manifest.terminal_container(s, seat)]
+        notes = manifest.notes_container(s)
+        spec.init_containers = [notes] if notes else None
+        spec.volumes = volumes(s, seat)
+        spec.security_context = manifest.pod_security(s.user)
+        spec.enable_service_links = False
+        spec.restart_policy = "Always"
+        pod.metadata.annotations = {
+            **(pod.metadata.annotations or {}),
+            **annotations(seat),
+        }
+        return pod
+
+    async def _start(self) -> str:
+        """The session's address; SpawnException with a sentence when it cannot be had."""
+        self.made = ""
+        making = asyncio.ensure_future(super()._start())
+        try:
+            async with asyncio.timeout(max(1, self.start_timeout - EARLIER)):
+                return await self._up(making)
+        except TimeoutError:
+            words = unfinished(self._pod(), self.start_timeout)
+            raise SpawnException(words, reason="timeout", status_code=503) from None
+        except ApiException as error:
+            words = refused(error.status, error.body)
+            raise SpawnException(words, reason="refused", status_code=503) from None
+        finally:
+            making.cancel()
+
+    async def _up(self, making: "asyncio.Future[str]") -> str:
+        """Watch closely: KubeSpawner's own look at the pod would come seconds late."""
+        while not making.done():
+            pod = self._pod()
+            if words := hopeless(pod):
+                raise SpawnException(words, reason="pod", status_code=503)
+            if pod is not None and self.is_pod_running(pod):
+                self.pod_id = pod["metadata"]["uid"]
+                return str(self._get_pod_url(pod))
+            await asyncio.sleep(0.02)
+        return making.result()
+
+    def _pod(self) -> dict[str, Any] | None:
+        """The pod that was made last, as the cluster showed it last."""
+        if not self.made:
+            return None
+        found = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
+        return found if found and found["metadata"]["uid"] == self.made else None
+
+    async def _make_create_pod_request(self, pod: V1Pod, request_timeout: float) -> bool:
+        """Ask for the pod; False to ask again. Unlike KubeSpawner's, never logs the token in it."""
+        request = self.api.create_namespaced_pod(self.namespace, pod)
+        try:
+            made = await asyncio.wait_for(request, request_timeout)
+        except TimeoutError:
+            return False
+        except ApiException as error:
+            if error.status == 409:
+                await self.stop(True)
+            elif error.status not in BUSY:
+                raise
+            return False
+        self.made = made.metadata.uid
+        return True
+
+    async def poll(self) -> int | None:
+        """None while there is a pod: its containers are started again by the cluster, singly."""
+        await self._start_watching_pods()
+        pod = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
+        if pod is None or pod["status"].get("phase") in {"Failed", "Succeeded"}:
+            return 1
+        status: int | None = await super().poll()
+        return status if not pod["status"].get("containerStatuses") else None
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """What the start page shows, as soon as it is reached."""
+        shown = None
+        while True:
+            reached = step(self._pod())
+            if reached != shown:
+                shown = reached
+                yield {"progress": reached.percent, "message": reached.words}
+            await asyncio.sleep(0.1)

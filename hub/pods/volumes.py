@@ -1,0 +1,30 @@
+"""The volumes of a session's pod; pure rules."""
+
+from hub.pods.account import account_volume
+from hub.pods.seat import Object, Seat
+from hub.pods.settings import Home, PodSettings
+
+
+def volumes(s: PodSettings, seat: Seat) -> list[Object]:
+    """The volumes of a session's pod."""
+    found = [
+        {"name": "sockets", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
+        {"name": "tmp", "emptyDir": {"sizeLimit": "1Gi"}},
+        {"name": "home", **_home(s.home, seat)},
+    ]
+    kind = s.workshop.kind
+    if kind == "config_map":
+        found.append({"name": "notes", "configMap": {"name": s.workshop.config_map}})
+    elif kind != "guide":
+        found.append({"name": "notes", "emptyDir": {"sizeLimit": "1Gi"}})
+    if s.workshop.git_secret:
+        found.append({"name": "git", "secret": {"secretName": s.workshop.git_secret}})
+    if seat.account:
+        found.append(account_volume())
+    return found
+
+
+def _home(home: Home, seat: Seat) -> Object:
+    if seat.home_claim:
+        return {"persistentVolumeClaim": {"claimName": seat.home_claim}}
+    return {"emptyDir": {"sizeLimit": home.size}}

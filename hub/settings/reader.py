@@ -1,0 +1,61 @@
+"""Reads variables one by one, and collects what is wrong with them."""
+
+import json
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from hub.settings.table import INTERNAL, SETTINGS
+
+
+class Reader:
+    """Reads variables by their Setting and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.mistakes: list[str] = []
+        self._environ = environ
+        self._defaults = {setting.name: setting.default for setting in SETTINGS + INTERNAL}
+
+    def text(self, name: str) -> str:
+        """The value, or the default."""
+        return self._environ.get(name, "").strip() or self._defaults[name]
+
+    def number(self, name: str, low: int, high: int) -> int:
+        """A whole number between the two."""
+        value = self.text(name)
+        if value.isdecimal() and len(value) < 12 and low <= int(value) <= high:
+            return int(value)
+        self.mistakes.append(f"{name} is {value[:80]!r}: expected a number from {low} to {high}")
+        return low
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of the choices."""
+        value = self.text(name)
+        if value not in choices:
+            wanted = " or ".join(choice for choice in choices if choice)
+            self.mistakes.append(f"{name} is {value[:80]!r}: expected {wanted}")
+        return value
+
+    def checked(self, name: str, fits: Callable[[str], bool], expected: str) -> str:
+        """The value, if it is empty or fits; a password is never repeated."""
+        value = self.text(name)
+        if value and not fits(value):
+            shown = "too short" if "PASSWORD" in name else repr(value[:80])
+            self.mistakes.append(f"{name} is {shown}: expected {expected}")
+        return value
+
+
+def at_least(length: int) -> Callable[[str], bool]:
+    return lambda value: len(value) >= length
+
+
+def is_origin(value: str) -> bool:
+    url = urlsplit(value)
+    return url.scheme in {"http", "https"} and bool(url.hostname) and url.path in {"", "/"}
+
+
+def is_texts(value: str) -> bool:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and all(isinstance(text, str) for text in found.values())

@@ -1,0 +1,41 @@
+"""The variables the hub reads, each with its default and a word on what it is for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable: its name, what holds without it, and what it is for."""
+
+    name: str
+    default: str
+    help: str
+
+
+#: What a person may set, as in `make run PORT=8001`; the README's table is held to this.
+SETTINGS = (
+    Setting("PORT", "8000", "port the workshop is served on"),
+    Setting("PASSWORD", "", "class password, at least 8 characters; empty: made afresh"),
+    Setting("ADMIN_PASSWORD", "", "the instructor's, at least 32 characters; empty: made and kept"),
+    Setting("WORKSHOP", "content/guide", "folder of the workshop, or a git URL, with #branch"),
+    Setting("BIND", "127.0.0.1", "address to listen on; any but loopback lets others in"),
+    Setting("PUBLIC_URL", "", "address people type, when it is not that of BIND and PORT"),
+    Setting("SUBDOMAINS", "", "1: each session has its own origin; 0: paths on one; empty: 1 here"),
+    Setting("STATE", "build/state", "folder for accounts, homes and logs"),
+    Setting("TERMINAL_VIEW", "xterm", "view a terminal opens in: xterm or butterfly"),
+    Setting("WORKSHOP_VARS", "{}", "further variables of the notes, a JSON object of strings"),
+    Setting("IDLE_MINUTES", "120", "a session nobody uses is stopped after so long"),
+    Setting("MAX_HOURS", "24", "a session is stopped after so long, used or not"),
+    Setting("MAX_SESSIONS", "100", "most sessions at once; 0: no limit"),
+)
+#: What `hub.local`, or the chart, tells the hub's own process.
+INTERNAL = (
+    Setting("HUB_PORT", "0", "port of the hub behind the proxy"),
+    Setting("PROXY_API_PORT", "0", "port of the proxy's own interface"),
+    Setting("WORKSHOP_KEEPER", "0", "process that ends with all sessions"),
+    Setting("HUB_BIND", "127.0.0.1", "address the hub listens on behind the proxy"),
+    Setting("HUB_CONNECT_URL", "", "the hub's address, as sessions and proxy reach it"),
+    Setting("PROXY_API_URL", "", "the proxy's own interface; empty: on loopback"),
+    Setting("KEYS_FILE", "", "secrets made elsewhere; empty: made and kept in STATE"),
+    Setting("PODS_FILE", "", "how sessions are made as pods; empty: they are processes here"),
+)

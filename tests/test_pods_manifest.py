@@ -1,0 +1,144 @@
+"""The objects of a session's pod, as rules without a cluster (security.md rows 119–125)."""
+
+import json
+
+import pytest
+
+from hub.pods.account import annotations, kubeconfig
+from hub.pods.manifest import (
+    dashboard_mounts,
+    dashboard_probe,
+    notes_container,
+    pod_security,
+    restricted,
+    terminal_container,
+)
+from hub.pods.seat import Seat
+from hub.pods.settings import PodSettings
+from hub.pods.volumes import volumes
+
+USUAL = {"namespace": "seats", "dashboard_image": "d:1", "terminal_image": "t:1"}
+ACTING = Seat(prefix="/user/ada/", account="session-ada", project="class-ada")
+
+
+def settings(**given):
+    return PodSettings.model_validate(USUAL | given)
+
+
+def by_name(things):
+    return {thing["name"]: thing for thing in things}
+
+
+def test_containers_are_restricted():
+    """No container may gain anything, and none may write its own image (row 120)."""
+    s = settings(workshop={"git": "https://example.org/w.git"})
+
+    for container in (terminal_container(s, ACTING), notes_container(s)):
+        assert container["securityContext"] == restricted()
+    assert restricted() == {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("user", "ids"),
+    [
+        pytest.param(1001, {"runAsUser": 1001, "runAsGroup": 0, "fsGroup": 1001}, id="kubernetes"),
+        pytest.param(None, {}, id="openshift"),
+    ],
+)
+def test_pods_are_nobody_special(user, ids):
+    """Never root, default seccomp; where the cluster gives the user id, none is asked (row 119)."""
+    assert pod_security(user) == {
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+        **ids,
+    }
+
+
+def test_the_terminal_has_no_port_and_nothing_of_the_hub():
+    """The shells' container publishes nothing and is told nothing of the hub (row 125)."""
+    container = terminal_container(settings(), ACTING)
+
+    assert "ports" not in container
+    assert [entry["name"] for entry in container["env"] if "JUPYTERHUB" in entry["name"]] == []
+
+
+def test_only_the_terminal_has_the_account():
+    """The token of the session's account is mounted where the shells are, and expires (row 121)."""
+    s = settings()
+
+    assert "account" in by_name(terminal_container(s, ACTING)["volumeMounts"])
+    assert "account" not in by_name(dashboard_mounts(s))
+    sources = by_name(volumes(s, ACTING))["account"]["projected"]["sources"]
+    assert sources[0] == {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}}
+
+
+def test_without_an_account_there_is_no_token():
+    """A session that has no project gets no token at all."""
+    seat = Seat(prefix="/user/ada/")
+
+    assert "account" not in by_name(volumes(settings(), seat))
+    assert "account" not in by_name(terminal_container(settings(), seat)["volumeMounts"])
+    assert annotations(seat) == {}
+
+
+def test_kubeconfig_names_the_project_and_holds_no_token():
+    """kubectl is in the session's namespace; the token is read from its file each time."""
+    config = json.loads(kubeconfig("class-ada"))
+
+    assert config["contexts"][0]["context"]["namespace"] == "class-ada"
+    assert list(config["users"][0]["user"]) == ["tokenFile"]
+
+
+def test_the_dashboard_only_reads_the_home():
+    """What an attendee keeps is written by their own shells alone."""
+    assert by_name(dashboard_mounts(settings()))["home"]["readOnly"] is True
+
+
+def test_a_kept_home_is_a_claim_and_another_one_is_bounded():
+    """A home is the claim of the name, or an empty volume of the size that is set."""
+    kept = by_name(volumes(settings(), Seat(prefix="/", home_claim="home-ada")))["home"]
+    passing = by_name(volumes(settings(home={"size": "2Gi"}), Seat(prefix="/")))["home"]
+
+    assert kept == {"name": "home", "persistentVolumeClaim": {"claimName": "home-ada"}}
+    assert passing == {"name": "home", "emptyDir": {"sizeLimit": "2Gi"}}
+
+
+def test_resources_are_those_that_are_set():
+    """Requests and limits stand on the container as they were given (row 124)."""
+    asked = {"requests": {"cpu": "50m"}, "limits": {"memory": "512Mi", "ephemeral-storage": "1Gi"}}
+
+    assert terminal_container(settings(terminal=asked), ACTING)["resources"] == asked
+
+
+def test_the_probe_asks_the_session_s_own_path():
+    """The dashboard is asked below its prefix, where it listens."""
+    assert dashboard_probe(ACTING, 8888)["httpGet"] == {
+        "path": "/user/ada/health/live",
+        "port": 8888,
+    }
+
+
+@pytest.mark.parametrize(
+    ("workshop", "image", "volume"),
+    [
+        pytest.param({}, None, None, id="guide"),
+        pytest.param({"config_map": "notes"}, None, {"configMap": {"name": "notes"}}, id="map"),
+        pytest.param({"git": "https://a/b"}, "t:1", {"emptyDir": {"sizeLimit": "1Gi"}}, id="git"),
+        pytest.param({"image": "w:1"}, "w:1", {"emptyDir": {"sizeLimit": "1Gi"}}, id="image"),
+        pytest.param(
+            {"in_terminal_image": True}, "t:1", {"emptyDir": {"sizeLimit": "1Gi"}}, id="terminal"
+        ),
+    ],
+)
+def test_where_the_notes_come_from(workshop, image, volume):
+    """Each source has its first container, if it needs one, and its volume."""
+    s = settings(workshop=workshop)
+    first = notes_container(s)
+
+    assert (first and first["image"]) == image
+    found = by_name(volumes(s, ACTING)).get("notes")
+    assert found == (volume and {"name": "notes", **volume})
