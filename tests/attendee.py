@@ -50,7 +50,7 @@ class Attendee:
         if self._cookies.exists():
             jar.load(self._cookies)
         self.http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=Loopback()),
+            connector=aiohttp.TCPConnector(resolver=Loopback(), ssl=self.product.tls),
             cookie_jar=jar,
             headers={"User-Agent": f"attendee {self.name}"},
             timeout=aiohttp.ClientTimeout(total=60),

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ class Product:
     url: str
     log: Path
     environ: Mapping[str, str] = field(repr=False, default_factory=dict)
+    #: What trusts its certificate, where there is one.
+    tls: ssl.SSLContext | bool = True
 
     def host(self, name: str) -> str:
         """The origin under which the session of `name` is served."""

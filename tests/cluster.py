@@ -1,0 +1,185 @@
+"""Any Kubernetes that a KUBECONFIG names, and the chart installed on it."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.product import ADMIN_PASSWORD, PASSWORD, ROOT
+from tests.router import Certificate, Router, running_router, when_routed
+from tests.waiting import until
+
+#: `prefix:tag` of the images to install; they must be where the cluster can have them.
+IMAGES = os.environ.get("WORKSHOP_IMAGES", "workshop-:dev")
+
+
+def program(name: str) -> str:
+    """Where a program is; the test is skipped, with the way out, where it is nowhere."""
+    places = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ["PATH"], str(Path.home() / "go/bin")]
+    )
+    found = shutil.which(name, path=places)
+    if found is None:
+        pytest.skip(f"there is no {name}: install it and have it on PATH")
+    return found
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster, as its administrator has it."""
+
+    kubeconfig: str
+
+    @classmethod
+    def of_environment(cls) -> "Cluster":
+        """The cluster of KUBECONFIG; skipped where there is none."""
+        kubeconfig = os.environ.get("KUBECONFIG", "")
+        if not kubeconfig:
+            pytest.skip("there is no cluster: set KUBECONFIG to one that tests may use")
+        return cls(kubeconfig)
+
+    def kubectl(self, *words: str, given: str = "", check: bool = True) -> str:
+        """Run kubectl and return what it says."""
+        done = subprocess.run(
+            [program("kubectl"), *words],
+            env=os.environ | {"KUBECONFIG": self.kubeconfig},
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check:
+            assert done.returncode == 0, (words, done.stderr)
+        return done.stdout if done.returncode == 0 else done.stderr
+
+    def get(self, *words: str) -> dict[str, Any]:
+        """What `kubectl get` finds, as objects; empty when there is nothing."""
+        text = self.kubectl("get", *words, "-o", "json", check=False)
+        return dict(json.loads(text)) if text.startswith("{") else {}
+
+    def items(self, *words: str) -> list[dict[str, Any]]:
+        """The objects of a kind."""
+        return list(self.get(*words).get("items", []))
+
+    def helm(self, *words: str) -> str:
+        """Run helm and return what it says."""
+        done = subprocess.run(
+            [program("helm"), *words],
+            env=os.environ | {"KUBECONFIG": self.kubeconfig},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@dataclass
+class Release:
+    """An installed chart, reached through a router; to an attendee it is a product like any."""
+
+    cluster: Cluster
+    name: str
+    namespace: str
+    router: Router
+    host_name: str
+    state: Path
+    tls: ssl.SSLContext
+    environ: Mapping[str, str] = field(default_factory=lambda: {"PASSWORD": PASSWORD})
+
+    @property
+    def url(self) -> str:
+        """The address people type."""
+        return f"https://{self.host_name}:{self.router.port}"
+
+    @property
+    def port(self) -> int:
+        """The router's port."""
+        return self.router.port
+
+    @property
+    def sessions(self) -> str:
+        """The namespace of the sessions' pods."""
+        return f"{self.namespace}-sessions"
+
+    def host(self, name: str) -> str:
+        """The origin under which the session of `name` is served."""
+        return f"https://{name}.{self.host_name}:{self.router.port}"
+
+    def home(self, name: str) -> str:
+        """The address of the dashboard of `name`."""
+        return f"{self.host(name)}/user/{name}/"
+
+    def pod(self, name: str) -> dict[str, Any]:
+        """The pod of a session; empty when there is none."""
+        return self.cluster.get("pod", f"session-{name}", "-n", self.sessions)
+
+    def run(self, name: str, container: str, *command: str, check: bool = True) -> str:
+        """Run a command in a container of a session's pod."""
+        pod = ["-n", self.sessions, f"session-{name}", "-c", container]
+        return self.cluster.kubectl("exec", *pod, "--", *command, check=check)
+
+
+def image(part: str) -> str:
+    """The image of a part, by WORKSHOP_IMAGES."""
+    prefix, _, tag = IMAGES.rpartition(":")
+    return f"{prefix}{part}:{tag}"
+
+
+@contextlib.contextmanager
+def installed(cluster: Cluster, folder: Path, **values: Any) -> Iterator[Release]:
+    """The chart in a namespace of its own, behind a router with TLS; all of it gone afterwards."""
+    name = f"class-{secrets.token_hex(3)}"
+    host = f"{name}.localhost"
+    certificate = Certificate.made(folder, host, f"*.{host}")
+    with running_router(program("traefik"), folder, certificate) as router:
+        settings = {
+            "host": host,
+            "port": str(router.port),
+            "images": {part: image(part) for part in ("hub", "dashboard", "terminal")},
+            "login": {"password": PASSWORD, "adminPassword": ADMIN_PASSWORD},
+            **values,
+        }
+        file = folder / "values.json"
+        file.write_text(json.dumps(settings))
+        release = Release(
+            cluster,
+            name,
+            name,
+            router,
+            host,
+            folder / "state",
+            ssl.create_default_context(cafile=str(certificate.certificate)),
+        )
+        try:
+            cluster.helm(
+                *("install", name, str(ROOT / "deploy/chart"), "-n", name, "--create-namespace"),
+                *("-f", str(file), "--wait", "--timeout", "3m"),
+            )
+            router.serve("class", "PathPrefix(`/`)", reach(cluster, name, f"{name}-proxy"))
+            when_routed(router.port, host, "/hub/health")
+            yield release
+        finally:
+            cluster.helm("uninstall", name, "-n", name, "--ignore-not-found")
+            cluster.kubectl("delete", "namespace", name, "--ignore-not-found", "--wait=false")
+
+
+def reach(cluster: Cluster, namespace: str, service: str) -> str:
+    """An address of the Service that is reached from here."""
+    found = cluster.get("service", service, "-n", namespace)["spec"]
+    return f"http://{found['clusterIP']}:{found['ports'][0]['port']}"
+
+
+def gone(cluster: Cluster, *words: str, limit: float = 60) -> None:
+    """Return once `kubectl get` finds nothing more."""
+    until(lambda: not cluster.items(*words), what=f"no {words}", limit=limit, every=0.5)

@@ -1,0 +1,36 @@
+"""The chart on a real cluster: an attendee's way in a real Chromium, from link to a command."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cluster import Cluster, installed
+from tests.product import PASSWORD
+from tests.test_e2e_journey import terminal, turn, wait_for_text
+
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    """The chart as its defaults have it, with a class password."""
+    with installed(Cluster.of_environment(), tmp_path_factory.mktemp("release")) as found:
+        yield found
+
+
+def test_from_link_to_a_command(release, browser):
+    """Link, name and password, a pod, notes beside a prompt, a click, its output, its tick."""
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.goto(release.url)
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(release.home("ada") + "**", timeout=90_000)
+
+    frame = terminal(page)
+    turn(page)
+    page.get_by_role("button", name="Run").first.click()
+
+    wait_for_text(frame, "Hello, ada")
+    expect(page.locator(".action-state").first).to_contain_text("done")
+    context.close()
