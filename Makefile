@@ -7,8 +7,10 @@ SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }
 # What a person may set: make run PORT=8001 WORKSHOP=../mine
 export PORT PASSWORD ADMIN_PASSWORD WORKSHOP BIND PUBLIC_URL SUBDOMAINS STATE TERMINAL_VIEW
 export WORKSHOP_VARS IDLE_MINUTES MAX_HOURS MAX_SESSIONS
+# For images: who builds, with which further arguments, and how they are called
+export BUILDER BUILD_ARGS IMAGE_PREFIX TAG
 
-.PHONY: run preview test check bench clean
+.PHONY: run preview test check bench images clean
 .DEFAULT_GOAL := run
 
 run:      ## set up and start, until Ctrl-C
@@ -29,6 +31,9 @@ check:    ## format, lint, types and the fast tests, in under a minute
 
 bench:    ## the benchmarks, beside their peers
 	@$(SETUP) test && $(BIN)/python -m tests.bench
+
+images:   ## the container images, or some: make images IMAGES=hub
+	@$(PYTHON) deploy/images.py $(IMAGES)
 
 clean:    ## remove what was installed and made, homes and accounts too
 	rm -rf build node_modules *.egg-info
