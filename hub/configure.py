@@ -24,12 +24,12 @@ def configure(c: Any, environ: Mapping[str, str]) -> None:
     configure_database(c, s)
     configure_login(c, s, keys)
     configure_proxy(c, s, keys)
+    configure_limits(c, s)
+    configure_services(c, s)
     if s.pods_file:
         from hub.pods.configure import configure_pods  # its libraries take a second to import
 
         configure_pods(c, s)
     else:
         configure_spawner(c, s)
-    configure_limits(c, s)
-    configure_services(c, s)
     configure_pages(c)

@@ -12,6 +12,7 @@ class Seat:
     """The session's path, and what it has of its own; empty where it has none."""
 
     prefix: str
+    user: str = ""
     home_claim: str = ""
     account: str = ""
     project: str = ""

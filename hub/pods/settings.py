@@ -69,10 +69,27 @@ class Workshop(Part):
         return "terminal" if self.in_terminal_image else "guide"
 
 
+class Project(Part):
+    """The namespaces of each session, and what may be done in them."""
+
+    policy: Literal["none", "create"] = "none"
+    #: Short, because the attendee's name follows and both make a label of 63 characters.
+    prefix: Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]{0,11}[a-z0-9])?$")] = "class"
+    role: Literal["view", "edit", "admin"] = "edit"
+    subject: Literal["session", "user"] = "session"
+    budget: Literal["", "small", "medium", "large", "x-large"] = "small"
+    quota: dict[str, str] = {}
+    pod_security: Literal["restricted", "baseline", "privileged"] = "restricted"
+    extra_namespaces: tuple[Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$")], ...] = ()
+    objects: tuple[dict[str, Any], ...] = ()
+
+
 class PodSettings(Part):
     """Everything that pods of sessions have in common."""
 
     namespace: Label
+    #: The name of the installation, which all objects of its sessions carry.
+    release: Label = "workshop"
     dashboard_image: str
     terminal_image: str
     pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
@@ -83,6 +100,10 @@ class PodSettings(Part):
     terminal: Resources = Resources()
     home: Home = Home()
     workshop: Workshop = Workshop()
+    project: Project = Project()
+    #: Addresses of the cluster's API as IP/32:port, and whether the internet may be reached.
+    api_server: tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/\d+:\d+$")], ...] = ()
+    internet: bool = True
     node_selector: dict[str, str] = {}
     tolerations: tuple[dict[str, Any], ...] = ()
     labels: dict[str, str] = {}

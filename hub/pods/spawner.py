@@ -1,6 +1,7 @@
 """Sessions as pods: KubeSpawner with a terminal beside the dashboard."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from traitlets import Instance
 from hub.pods import manifest
 from hub.pods.account import annotations
 from hub.pods.failures import hopeless, refused, unfinished
+from hub.pods.project import RELEASE, SESSION, USER, session_variables
+from hub.pods.projects import Projects
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
 from hub.pods.steps import step
@@ -20,6 +23,10 @@ from hub.pods.volumes import volumes
 
 #: Answers of a cluster that has too much to do: asked again within KubeSpawner's own limit.
 BUSY = frozenset({429, 500, 502, 503, 504})
+LEFT = (
+    "An earlier session of yours that was cut off is still there. It is removed within a few"
+    " minutes; please try again then."
+)
 #: Seconds that we say why before JupyterHub would only say that it took too long.
 EARLIER = 5
 
@@ -40,8 +47,10 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         claims = getattr(self.authenticator, "claims", None)
         code = claims.code(self.user.name) if claims and not self.user.admin else ""
         kind = self.pods.workshop.kind
+        variables = json.loads(env["WORKSHOP_VARS"]) | session_variables(self.pods, self.seat())
         return {
             **env,
+            "WORKSHOP_VARS": json.dumps(variables),
             "HOME": manifest.HOME,
             "WORKSHOP_TERMINAL_SOCKET": manifest.SOCKET,
             "WORKSHOP_PERSONAL_CODE": code,
@@ -50,8 +59,17 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
 
     def seat(self) -> Seat:
         """What this session has of its own."""
-        claim = self.pvc_name if self.pods.home.persistent else ""
-        return Seat(prefix=self.server.base_url, home_claim=claim)
+        s = self.pods
+        acts = s.project.policy != "none"
+        return Seat(
+            prefix=self.server.base_url if self.server else "",
+            user=str(self.user.name),
+            home_claim=self.pvc_name if s.home.persistent else "",
+            account=self.pod_name if acts else "",
+            project=self._expand_user_properties(s.project.prefix + "-{user_server}")
+            if acts
+            else "",
+        )
 
     async def get_pod_manifest(self) -> Any:
         """KubeSpawner's pod, with our containers, volumes and restrictions."""
@@ -70,16 +88,19 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         spec.security_context = manifest.pod_security(s.user)
         spec.enable_service_links = False
         spec.restart_policy = "Always"
+        spec.service_account_name = seat.account or None
+        pod.metadata.labels |= {SESSION: self.pod_name, RELEASE: s.release}
         pod.metadata.annotations = {
             **(pod.metadata.annotations or {}),
             **annotations(seat),
+            USER: seat.user,
         }
         return pod
 
     async def _start(self) -> str:
         """The session's address; SpawnException with a sentence when it cannot be had."""
         self.made = ""
-        making = asyncio.ensure_future(super()._start())
+        making = asyncio.ensure_future(self._make())
         try:
             async with asyncio.timeout(max(1, self.start_timeout - EARLIER)):
                 return await self._up(making)
@@ -91,6 +112,26 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             raise SpawnException(words, reason="refused", status_code=503) from None
         finally:
             making.cancel()
+
+    async def _make(self) -> str:
+        """The project first: without its account there is no pod."""
+        if self.seat().account:
+            await self._projects().give(self.seat())
+        address: str = await super()._start()
+        return address
+
+    def _projects(self) -> Projects:
+        return Projects(self.api.api_client, self.pods)
+
+    async def run_post_stop_hook(self) -> None:
+        """However the session ended, its project goes with it."""
+        if self.seat().account:
+            try:
+                await self._projects().take(self.seat())
+            except ApiException as error:
+                # The sweeper takes it later.
+                self.log.error("%s: its project stays: %s", self.pod_name, error.reason)
+        await super().run_post_stop_hook()
 
     async def _up(self, making: "asyncio.Future[str]") -> str:
         """Watch closely: KubeSpawner's own look at the pod would come seconds late."""
@@ -120,12 +161,18 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             return False
         except ApiException as error:
             if error.status == 409:
-                await self.stop(True)
+                self._check_going()
             elif error.status not in BUSY:
                 raise
             return False
         self.made = made.metadata.uid
         return True
+
+    def _check_going(self) -> None:
+        """A pod of this name that is not on its way out may hold work: it is nobody's to kill."""
+        there = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
+        if there is not None and "deletionTimestamp" not in there["metadata"]:
+            raise SpawnException(LEFT, reason="left", status_code=503)
 
     async def poll(self) -> int | None:
         """None while there is a pod: its containers are started again by the cluster, singly."""

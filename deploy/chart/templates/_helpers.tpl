@@ -42,3 +42,17 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{- /* The API's addresses behind its Service: policies look at what is reached in the end. */}}
+{{- define "workshop.apiServer" -}}
+{{- $api := .Values.network.apiServer }}
+{{- if not $api }}
+{{- range (lookup "v1" "Endpoints" "default" "kubernetes").subsets }}
+{{- $port := (index .ports 0).port }}
+{{- range .addresses }}
+{{- $api = append $api (printf "%s/32:%v" .ip $port) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- toJson $api }}
+{{- end }}

@@ -1,0 +1,142 @@
+"""The objects of a session's project: namespaces, role, limits, walls; pure rules."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hub.pods.budgets import BUDGETS, limit_range, quota
+from hub.pods.seat import Object, Seat
+from hub.pods.settings import PodSettings, Project
+
+#: By these, whoever looks at an object knows whose it is, and we know what to take away.
+RELEASE = "workshop/release"
+SESSION = "workshop/session"
+USER = "workshop/user"
+#: Where pages of the attendee's own come from, on OpenShift.
+ROUTER = {"network.openshift.io/policy-group": "ingress"}
+PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
+_VARIABLE = re.compile(r"%([a-z_]+)%")
+
+
+def owned(seat: Seat, release: str) -> Object:
+    """Labels and annotations that say whose an object is."""
+    return {
+        "labels": {RELEASE: release, SESSION: seat.account},
+        "annotations": {USER: seat.user},
+    }
+
+
+def account(s: PodSettings, seat: Seat) -> Object:
+    """The account the session acts as; pods that do not ask for its token get none."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": seat.account, "namespace": s.namespace, **owned(seat, s.release)},
+        "automountServiceAccountToken": False,
+    }
+
+
+def namespaces(p: Project, seat: Seat) -> list[str]:
+    """The session's own namespace first, then the workshop's further ones."""
+    return [seat.project, *(f"{seat.project}-{name}" for name in p.extra_namespaces)]
+
+
+def namespace(s: PodSettings, seat: Seat, name: str) -> Object:
+    """A namespace that takes no pod with rights it needs not."""
+    owner = owned(seat, s.release)
+    labels = {**owner["labels"], "pod-security.kubernetes.io/enforce": s.project.pod_security}
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": name, "labels": labels, "annotations": owner["annotations"]},
+    }
+
+
+def inside(s: PodSettings, seat: Seat, name: str) -> list[Object]:
+    """What every namespace of the session holds."""
+    p = s.project
+    subject = {"kind": "ServiceAccount", "name": seat.account, "namespace": s.namespace}
+    if p.subject == "user":
+        subject = {"kind": "User", "name": seat.user, "apiGroup": "rbac.authorization.k8s.io"}
+    found = [
+        _object("rbac.authorization.k8s.io/v1", "RoleBinding", name)
+        | {
+            "roleRef": {
+                "apiGroup": "rbac.authorization.k8s.io",
+                "kind": "ClusterRole",
+                "name": p.role,
+            },
+            "subjects": [subject],
+        },
+        _object("networking.k8s.io/v1", "NetworkPolicy", name) | {"spec": walls(s, seat)},
+    ]
+    hard = (quota(BUDGETS[p.budget]) if p.budget else {}) | p.quota
+    if hard:
+        found.append(_object("v1", "ResourceQuota", name) | {"spec": {"hard": hard}})
+    if p.budget:
+        limits = {"limits": limit_range(BUDGETS[p.budget])}
+        found.append(_object("v1", "LimitRange", name) | {"spec": limits})
+    return found
+
+
+def _object(version: str, kind: str, namespace: str) -> Object:
+    metadata = {"name": "workshop", "namespace": namespace}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata}
+
+
+def walls(s: PodSettings, seat: Seat) -> Object:
+    """Pods of a project talk among themselves, with their own session, and perhaps the internet."""
+    sessions = {"matchLabels": {"kubernetes.io/metadata.name": s.namespace}}
+    own = {"matchLabels": {SESSION: seat.account}}
+    dns = [{"port": port, "protocol": kind} for port in (53, 5353) for kind in ("UDP", "TCP")]
+    egress: list[Object] = [{"ports": dns}, {"to": [{"namespaceSelector": own}]}]
+    for address in s.api_server:
+        cidr, _, port = address.rpartition(":")
+        egress.append({"to": [{"ipBlock": {"cidr": cidr}}], "ports": [{"port": int(port)}]})
+    if s.internet:
+        anywhere = {"cidr": "0.0.0.0/0", "except": list(PRIVATE)}
+        egress.append({"to": [{"ipBlock": anywhere}]})
+    return {
+        "podSelector": {},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [
+            {"from": [{"namespaceSelector": own}]},
+            {"from": [{"namespaceSelector": sessions, "podSelector": own}]},
+            {"from": [{"namespaceSelector": {"matchLabels": ROUTER}}]},
+        ],
+        "egress": egress,
+    }
+
+
+def session_variables(s: PodSettings, seat: Seat) -> dict[str, str]:
+    """What notes and the workshop's objects may name of the session."""
+    if not seat.account:
+        return {}
+    return {
+        "username": seat.user,
+        "project_namespace": seat.project,
+        "session_account": seat.account,
+        "sessions_namespace": s.namespace,
+    }
+
+
+def extra(s: PodSettings, seat: Seat) -> list[Object]:
+    """The workshop's own objects, variables filled in; in the session's namespace by default."""
+    values = session_variables(s, seat)
+    found = []
+    for written in s.project.objects:
+        made: Object = json.loads(filled(json.dumps(written), values))
+        made.setdefault("metadata", {}).setdefault("namespace", seat.project)
+        found.append(made)
+    return found
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The JSON text with `%name%` of known names replaced; others stay as they are."""
+
+    def value(match: "re.Match[str]") -> str:
+        known: Any = values.get(match[1])
+        return match[0] if known is None else json.dumps(known)[1:-1]
+
+    return _VARIABLE.sub(value, text)
