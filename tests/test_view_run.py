@@ -62,7 +62,7 @@ def test_the_states_come_in_order(view):
 
 
 def test_a_busy_terminal_asks_once(view):
-    """While a command runs nothing is sent; with force it is, and runs when its turn comes."""
+    """While a command runs nothing is sent; with force it is, and who read it did not run it."""
     view.run("long", "read -r answer")
     view.becomes("long", "running")
 
@@ -72,7 +72,7 @@ def test_a_busy_terminal_asks_once(view):
 
     view.run("next", "echo typed-$((40+2))", force=True)
     assert view.becomes("long", "done")["status"] == 0
-    view.becomes("next", "done")
+    view.becomes("next", "unrun")
     view.run("answer", "echo [$answer]")
     view.shows("[echo typed-$((40+2))]")
 
@@ -97,6 +97,23 @@ def test_an_interrupt_goes_out_at_once(view):
 
     assert view.becomes("stop", "sent")
     assert view.becomes("long", "failed")["status"] == 130
+
+
+@pytest.mark.parametrize("reload", [False, True], ids=["same-page", "reloaded"])
+def test_a_block_that_an_interrupt_threw_away_was_not_run(view, reload):
+    """What was typed ahead of a Ctrl-C is gone, and its block never says done."""
+    view.run("long", "sh -c 'echo rea''dy; exec sleep 100'")
+    view.shows("ready")
+    if reload:
+        view.page.reload()
+        view.shows("ready")
+    view.run("ahead", "echo ahead-$((1+1))", force=True)
+    view.becomes("ahead", "sent")
+    view.shows("echo ahead")
+    view.run("stop", "", interrupt=True)
+
+    view.becomes("ahead", "unrun")
+    assert "ahead-2" not in view.text()
 
 
 def test_a_large_block_runs_whole(view):

@@ -5,7 +5,7 @@ import { chapter, onChapter } from "./notes.js";
 import { keep, place } from "./place.js";
 import { show } from "./work.js";
 
-const DONE = { done: "good", failed: "bad", offline: "bad", sent: "", running: "", waiting: "", asking: "" };
+const DONE = { done: "good", failed: "bad", unrun: "bad", offline: "bad", sent: "", running: "", waiting: "", asking: "" };
 const underway = new Map();
 const question = document.querySelector("#question-part");
 let elsewhere = null;
@@ -38,6 +38,7 @@ function words({ state, status, seconds }, terminal, kind) {
   if (state === "done") return `✓ done${duration(seconds)}`;
   if (state === "failed" && status === 130) return `■ stopped${duration(seconds).replace("in", "after")}`;
   if (state === "failed") return status === null ? "✗ failed" : `✗ failed (exit ${status})`;
+  if (state === "unrun") return "✗ not run: what ran before took it, or an interrupt threw it away";
   if (state === "offline") return `✗ not sent: terminal ${terminal} is offline`;
   return "";
 }
@@ -82,7 +83,7 @@ function start(block, { force = false, text = textOf(block) } = {}) {
     if (underway.get(at) !== mine) return; // run again meanwhile
     mine.result = result;
     const over = ["done", "failed"].includes(result.state);
-    if (over || ["asking", "offline"].includes(result.state)) underway.delete(at);
+    if (over || ["asking", "unrun", "offline"].includes(result.state)) underway.delete(at);
     if (over) keep({ marks: { ...place.marks, [slug]: { ...place.marks[slug], [key]: result } } });
     if (chapter().dataset.slug !== slug) return;
     const shown = document.getElementById(block.id);

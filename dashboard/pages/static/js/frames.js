@@ -113,7 +113,7 @@ export function run(name, { text, interrupt = false, force = false }, on) {
 
 function report({ id, state, status = null, seconds = null }) {
   const on = runs.get(id);
-  if (["asking", "done", "failed", "offline"].includes(state)) runs.delete(id);
+  if (["asking", "done", "failed", "unrun", "offline"].includes(state)) runs.delete(id);
   on?.({ state, status, seconds });
 }
 

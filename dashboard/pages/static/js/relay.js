@@ -27,6 +27,6 @@ export function serve({ call, name, text, interrupt, force }, source, show) {
 addEventListener("message", ({ origin, source, data }) => {
   if (origin !== location.origin || source !== window.opener || data?.kind !== KIND || data.type !== "relayed") return;
   const on = waiting.get(data.call);
-  if (["done", "failed", "offline", "asking"].includes(data.result.state)) waiting.delete(data.call);
+  if (["done", "failed", "unrun", "offline", "asking"].includes(data.result.state)) waiting.delete(data.call);
   on?.(data.result);
 });

@@ -3,7 +3,7 @@
 import { tell } from "./page.js";
 
 const SETTLED = 250; // after a prompt: no further command of the block begins
-const EATEN = 1_000; // typed ahead, and nothing began: the command before it took it as its input
+const EATEN = 1_000; // typed ahead, and nothing began: what ran before took it, or Ctrl-C threw it away
 const NOTHING = 3_000; // typed at a prompt, and nothing began: there is no command, or it is not complete
 
 /** A block as it is typed: lines end with Return, the last one too. */
@@ -56,7 +56,8 @@ export class Runs {
   over(status) {
     for (const block of this.#blocks.splice(0)) {
       clearTimeout(block.timer);
-      this.#tell(block.id, status === 0 ? "done" : "failed", { status, seconds: null });
+      const ended = status === 0 ? "done" : "failed";
+      this.#tell(block.id, block.begun || block.free ? ended : "unrun", { status, seconds: null });
     }
     this.#last = null;
   }
@@ -104,9 +105,10 @@ export class Runs {
   #settle(block) {
     clearTimeout(block.timer);
     this.#blocks.shift();
-    const { status = null, seconds, begun, free } = block;
-    const failed = status || (free && !begun); // not one command began: the block is not complete
-    this.#tell(block.id, failed ? "failed" : "done", { status, seconds: begun ? seconds : null });
+    const { status = null, seconds, begun, free, lines } = block;
+    // Not one command began. Typed at a prompt the block is not complete, typed ahead it never came to one.
+    const none = lines.length && !begun && (free ? "failed" : "unrun");
+    this.#tell(block.id, none || (status ? "failed" : "done"), { status, seconds: begun ? seconds : null });
     if (this.#blocks.length && this.#last?.state === "prompt") this.#prompt();
   }
 
