@@ -145,6 +145,29 @@ def test_busy_terminal_asks_once_for_that_command(page):
     expect(question).to_have_count(0)
 
 
+@pytest.mark.parametrize("answer", ["Run anyway", "Cancel"])
+def test_edited_text_is_asked_about_too(page, answer):
+    """A busy terminal asks for an edited text as well, and runs what was edited, or nothing."""
+    block = card(page, "copy-and-edit")
+    block.get_by_role("button", name="Copy and edit").click()
+    dialog = page.get_by_role("dialog", name="Edit, then copy or run")
+    dialog.get_by_label("Text").fill("export NAME=bob")
+    dialog.get_by_role("button", name="Run in terminal 1").click()
+    stand = frame(page)
+    says(stand, type="run", id=asked(stand)["id"], state="asking")
+    question = block.get_by_role("group", name="Terminal 1 is still busy")
+
+    question.get_by_role("button", name=answer).click()
+
+    expect(question).to_have_count(0)
+    expect(block.get_by_role("button", name="Copy and edit")).to_be_focused()
+    if answer == "Run anyway":
+        run = asked(stand, 2)
+        assert (run["force"], run["text"]) == (True, "export NAME=bob")
+    else:
+        assert stand.evaluate("heard.filter(({type}) => type === 'run').length") == 1
+
+
 def test_interrupt_goes_out_at_once(page):
     """An interrupt is sent as one, never asked about."""
     card(page, "interrupt").locator(".action-run").click()

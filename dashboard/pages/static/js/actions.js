@@ -43,8 +43,8 @@ function words({ state, status, seconds }, terminal, kind) {
   return "";
 }
 
-/** Shows a state at its block, if the block is on screen. */
-function paint(block, result) {
+/** Shows a state at its block; a question is answered by `again`, which runs it all the same. */
+function paint(block, result, again) {
   const { terminal = "1", action } = block.dataset;
   const state = result.state === "failed" && result.status === 130 ? "stopped" : result.state;
   block.dataset.state = state;
@@ -54,18 +54,18 @@ function paint(block, result) {
   const button = block.querySelector(".action-run");
   const over = ["done", "failed"].includes(result.state);
   if (action === "execute" && over) button.textContent = button.textContent.replace(/^Run(?! again)/, "Run again");
-  if (state === "asking") ask(block, terminal);
+  if (state === "asking") ask(block, terminal, again);
 }
 
-function ask(block, terminal) {
+function ask(block, terminal, again) {
   const asked = question.content.firstElementChild.cloneNode(true);
   asked.querySelector("p").textContent = `Terminal ${terminal} is still busy.`;
   asked.setAttribute("aria-label", `Terminal ${terminal} is still busy`);
   asked.addEventListener("click", ({ target }) => {
     if (!target.dataset.answer) return;
     paint(block, { state: "" });
-    block.querySelector(".action-run").focus();
-    if (target.dataset.answer === "run") start(block, { force: true });
+    block.querySelector("button").focus();
+    if (target.dataset.answer === "run") again();
   });
   block.querySelector(".action-bar").after(asked);
   asked.querySelector("button").focus({ preventScroll: true });
@@ -87,7 +87,7 @@ function start(block, { force = false, text = textOf(block) } = {}) {
     if (over) keep({ marks: { ...place.marks, [slug]: { ...place.marks[slug], [key]: result } } });
     if (chapter().dataset.slug !== slug) return;
     const shown = document.getElementById(block.id);
-    if (shown && keyOf(shown) === key) paint(shown, result);
+    if (shown && keyOf(shown) === key) paint(shown, result, () => start(shown, { force: true, text }));
   };
   const asked = { text, interrupt: action === "interrupt", force };
   if (elsewhere) return elsewhere(terminal, asked, on);
