@@ -220,18 +220,76 @@ async def test_new_shell_after_exit(browser: Browser) -> None:
     await browser.shows(word.upper())
 
 
-async def test_page_around_runs_a_command(browser: Browser) -> None:
-    """In a frame the view tells the page when it is ready, and a run as far as its status."""
+async def framed(browser: Browser, name: str, style: str = "height: 300px") -> Page:
+    """A page that shows the view in a frame, and keeps what it is told."""
     page = browser.page
-    await page.route("**/frame", lambda route: route.fulfill(body="<iframe></iframe>"))
+    body = f"<!doctype html><button>Mine</button><br><iframe style='{style}'></iframe>"
+    await page.route("**/frame", lambda route: route.fulfill(body=body, content_type="text/html"))
     await page.goto(browser.relay.url("x").split("/user/")[0] + "/frame")
     await page.evaluate(
         """url => { window.told = []; addEventListener("message", e => told.push(e.data));
+        window.ask = m => frames[0].postMessage({kind: "workshop", ...m}, location.origin);
+        document.querySelector("button").focus();
         document.querySelector("iframe").src = url; }""",
-        browser.relay.url("framed"),
+        browser.relay.url(name),
     )
-    online = "told.some(m => m.kind === 'workshop' && m.state === 'online')"
-    await page.wait_for_function(online)
+    return page
+
+
+ONLINE = "told.some(m => m.kind === 'workshop' && m.state === 'online')"
+
+
+async def test_run_waits_for_the_first_connection(browser: Browser) -> None:
+    """What the page wants run as soon as the view is ready runs once the terminal is open."""
+    page = await framed(browser, "early")
+    await page.evaluate(
+        """() => addEventListener("message", ({data}) => data.type === "ready" &&
+        ask({type: "run", id: "a", text: "echo early-$((1+1))"}))"""
+    )
+    await page.wait_for_function("told.some(m => m.type === 'run' && m.state === 'done')")
+    assert await page.evaluate("told.filter(m => m.state === 'offline')") == []
+
+
+async def test_keyboard_is_taken_only_when_asked(browser: Browser) -> None:
+    """A view that loads leaves the focus where it is; `focus` brings it here."""
+    page = await framed(browser, "focus")
+    await page.wait_for_function(ONLINE)
+    await page.keyboard.press("Escape")
+    mine = await page.evaluate("document.activeElement.textContent")
+    await page.evaluate("ask({type: 'focus'})")
+    await page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+    word = nonce()
+    await page.keyboard.type(f"echo {word} | tr a-z A-Z\n")
+    await expect(page.frame_locator("iframe").locator("#term")).to_contain_text(word.upper())
+    assert mine == "Mine"
+
+
+async def test_a_hidden_view_starts_when_it_is_shown(browser: Browser) -> None:
+    """A view that is loaded out of sight waits for a size, and then shows its prompt whole."""
+    page = await framed(browser, "hidden", "display: none; height: 300px")
+    await page.wait_for_function("told.some(m => m.type === 'ready')")
+    await page.wait_for_timeout(300)
+    await page.evaluate("document.querySelector('iframe').style.display = ''")
+    await expect(page.frame_locator("iframe").locator("#term")).to_contain_text("~")
+    assert browser.errors == []
+
+
+@pytest.mark.parametrize("height", [300, 303, 308, 313])
+async def test_first_line_and_column_are_in_sight(browser: Browser, height: int) -> None:
+    """However high its frame, a full screen begins below the edge, and its text beside it."""
+    page = await framed(browser, "edge", f"height: {height}px")
+    line = page.frame_locator("iframe").locator("#term .line").first
+    await expect(line).to_contain_text("~")
+    box, around = await line.bounding_box(), await page.locator("iframe").bounding_box()
+    assert box is not None and around is not None
+    assert box["y"] >= around["y"]
+    assert box["x"] >= around["x"] + 8
+
+
+async def test_page_around_runs_a_command(browser: Browser) -> None:
+    """In a frame the view tells the page when it is ready, and a run as far as its status."""
+    page = await framed(browser, "framed")
+    await page.wait_for_function(ONLINE)
     watcher = await browser.server.attach("framed")
     await watcher.prompt()
     for text, states in (("true\nfalse", "sent running failed"), ("true", "sent running done")):

@@ -4,13 +4,13 @@ import { watchClipboard } from "./clipboard.js";
 import { Link } from "./link.js";
 import { listen, post } from "./page.js";
 import { Runs } from "./runs.js";
+import { deliver, replaceSockets } from "./socket.js";
 
 const CLEAR = "\x1bc";
 const LOST = "\x1b[2m[older output is gone]\x1b[0m\r\n";
 const INTERRUPT_ON_RECONNECT = "\x03\n";
 const notice = document.getElementById("notice");
 const runs = new Runs(post);
-const sockets = {};
 let own = { cols: 0, rows: 0 };
 let started = false;
 let exited = false;
@@ -51,6 +51,7 @@ const link = new Link(address.href, new URL("../../api/session", location.href).
     else if (state === "ended") say("Your login has ended. Log in again to go on.");
     else say("Reconnecting… What runs here goes on.");
     post({ type: "connection", state });
+    settle();
   },
 });
 
@@ -62,12 +63,12 @@ function say(text) {
 
 /** Hand text to Butterfly's parser. */
 function show(text) {
-  if (text) sockets.shell.deliver(text);
+  if (text) deliver("shell", text);
 }
 
 /** Take the terminal's size, set by whoever typed last. */
 function fit({ cols, rows }) {
-  sockets.ctl.deliver(JSON.stringify({ cmd: "size", cols, rows }));
+  deliver("ctl", JSON.stringify({ cmd: "size", cols, rows }));
 }
 
 const ended = (status) => `The shell has ended (${status}). Press Enter for a new one.`;
@@ -107,44 +108,11 @@ function control(text) {
   if (started) return;
   started = true;
   link.retry();
-  post({ type: "ready" });
+  addEventListener("online", () => link.retry());
+  document.addEventListener("visibilitychange", () => document.hidden || link.retry());
 }
 
-/** What Butterfly takes for a WebSocket: it opens once and never closes. */
-class Socket extends EventTarget {
-  static CONNECTING = 0;
-  static OPEN = 1;
-  static CLOSING = 2;
-  static CLOSED = 3;
-  readyState = Socket.CONNECTING;
-
-  constructor(url) {
-    super();
-    this.kind = url.includes("/ctl/session/") ? "ctl" : "shell";
-    sockets[this.kind] = this;
-    // Shell first: at the second opening Butterfly starts, and at a third it would interrupt.
-    setTimeout(() => this.#open(), this.kind === "ctl" ? 1 : 0);
-  }
-
-  #open() {
-    this.readyState = Socket.OPEN;
-    this.dispatchEvent(new Event("open"));
-  }
-
-  send(text) {
-    if (this.kind === "ctl") control(text);
-    else type(text);
-  }
-
-  close() {
-    document.body.classList.remove("stopped");
-  }
-
-  deliver(data) {
-    this.dispatchEvent(new MessageEvent("message", { data }));
-  }
-}
-
-window.WebSocket = Socket;
+replaceSockets({ ctl: control, shell: type });
 watchClipboard(type);
-listen({ link, runs, type });
+const settle = listen({ link, runs, type });
+post({ type: "ready" });

@@ -32,6 +32,8 @@ export class Link {
   #timer = 0;
   #decoder = new TextDecoder();
 
+  /** True until the first connection stands or has failed. */
+  fresh = true;
   /** True between the server's `opened` and the connection's end. */
   online = false;
 
@@ -39,8 +41,6 @@ export class Link {
     this.#url = url;
     this.#account = account;
     this.#handlers = handlers;
-    addEventListener("online", () => this.retry());
-    document.addEventListener("visibilitychange", () => document.hidden || this.retry());
   }
 
   /** Connect now unless connected. */
@@ -110,6 +110,7 @@ export class Link {
 
   #opened(message) {
     this.#failures = 0;
+    this.fresh = false;
     this.online = true;
     // Input for a shell that is gone is not typed into the next one.
     if (this.#epoch !== null && this.#epoch !== message.epoch) this.#unacknowledged = [];
@@ -127,7 +128,7 @@ export class Link {
 
   async #closed(code) {
     this.#socket = null;
-    this.online = false;
+    this.fresh = this.online = false;
     const ended = code === LOGIN_ENDED || (await this.#loggedOut());
     this.#handlers.state(ended ? "ended" : "offline");
     const longest = Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT);

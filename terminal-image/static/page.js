@@ -5,13 +5,22 @@ export function post(message) {
   if (parent !== window) parent.postMessage({ kind: "workshop", ...message }, location.origin);
 }
 
-/** Obey the page around us. */
+/** Leave the keyboard where it is: Butterfly takes it as it starts, also from a menu that is open. */
+function takeKeyboardWhenGiven(input) {
+  const take = () => HTMLElement.prototype.focus.call(input);
+  input.focus = () => (parent === window || document.hasFocus()) && take();
+  return take;
+}
+
+/** Obey the page around us; what it wants run at first waits until the function returned is called. */
 export function listen({ link, runs, type }) {
+  const waiting = [];
+  const takeKeyboard = takeKeyboardWhenGiven(document.getElementById("input-helper"));
   const obey = {
-    run: ({ id, text, interrupt, force }) => run(id, String(text), interrupt, force),
+    run: (asked) => (link.fresh ? waiting.push(asked) : run(asked)),
     focus: () => {
       window.focus();
-      document.getElementById("input-helper").focus();
+      takeKeyboard();
     },
     theme: ({ theme }) => {
       document.documentElement.dataset.theme = theme === "light" ? "light" : "dark";
@@ -23,7 +32,7 @@ export function listen({ link, runs, type }) {
     save,
   };
 
-  function run(id, text, interrupt, force) {
+  function run({ id, text, interrupt, force }) {
     if (!link.online) {
       runs.report(id, "offline");
     } else if (interrupt) {
@@ -42,6 +51,7 @@ export function listen({ link, runs, type }) {
     if (!known || parent === window || event.data?.kind !== "workshop") return;
     if (Object.hasOwn(obey, event.data.type)) obey[event.data.type](event.data);
   });
+  return () => waiting.splice(0).forEach(run);
 }
 
 /** Save what the terminal shows, and what has scrolled away, to a file. */
