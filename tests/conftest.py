@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.attendee import Attendee
 from tests.browser import launch
+from tests.cluster import Cluster, Release, installed
 from tests.product import Product, running_product
 
 
@@ -24,6 +25,14 @@ def product() -> Iterator[Product]:
     """Hub, proxy and sessions, as `make run` starts them."""
     with running_product() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+    """The chart on the cluster that KUBECONFIG names, with a project for each session."""
+    folder = tmp_path_factory.mktemp("release")
+    with installed(Cluster.of_environment(), folder, project={"policy": "create"}) as found:
+        yield found
 
 
 @pytest.fixture

@@ -3,18 +3,10 @@
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.cluster import Cluster, installed
 from tests.product import PASSWORD
 from tests.test_e2e_journey import terminal, turn, wait_for_text
 
 pytestmark = [pytest.mark.slow, pytest.mark.cluster]
-
-
-@pytest.fixture(scope="module")
-def release(tmp_path_factory):
-    """The chart as its defaults have it, with a class password."""
-    with installed(Cluster.of_environment(), tmp_path_factory.mktemp("release")) as found:
-        yield found
 
 
 def arrive(page, home):

@@ -1,0 +1,200 @@
+"""A session's running pod: what it may, what it holds, and that its parts fail singly."""
+
+import json
+import re
+
+import pytest
+import pytest_asyncio
+
+from tests.attendee import Attendee
+from tests.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+
+METADATA = "169.254.169.254"
+
+
+@pytest_asyncio.fixture
+async def pat(release):
+    """An attendee in a running pod."""
+    async with Attendee(release, "pat") as person:
+        await person.sit_down(limit=120)
+        yield person
+
+
+async def shell(person, command, limit=30):
+    """What a command says in the person's own terminal."""
+    terminal = await person.terminal("probe")
+    await terminal.open()
+    await terminal.type(f"{command}; echo e''nd-$?.\r")
+    text = await terminal.read_until("end-", limit=limit)
+    await terminal.socket.close()
+    return text
+
+
+async def test_the_pod_is_restricted(release, pat):
+    """Rows 119–125, on the pod as the cluster runs it."""
+    pod = release.pod("pat")
+    spec = pod["spec"]
+
+    assert spec["securityContext"]["runAsNonRoot"] is True
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert spec["enableServiceLinks"] is False
+    assert spec["automountServiceAccountToken"] is False
+    assert not {"shareProcessNamespace", "hostNetwork", "hostPID", "hostIPC"} & set(spec)
+    assert not any("hostPath" in volume for volume in spec["volumes"])
+    assert [container["name"] for container in spec["containers"]] == ["dashboard", "terminal"]
+    for container in spec["containers"]:
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+        }
+        assert set(container["resources"]["limits"]) == {"cpu", "memory", "ephemeral-storage"}
+        names = {entry["name"] for entry in container.get("env", [])}
+        assert "JPY_API_TOKEN" not in names
+        assert ("JUPYTERHUB_API_TOKEN" in names) == (container["name"] == "dashboard")
+
+
+async def test_pod_security_takes_it_without_a_warning(release, pat):
+    """The namespace enforces `restricted`, and would warn too (row 126)."""
+    pod = release.pod("pat")
+    pod["metadata"] = {"name": "again", "namespace": release.sessions}
+    for key in ("status",):
+        del pod[key]
+    del pod["spec"]["nodeName"]
+
+    said = release.cluster.kubectl(
+        "apply", "--dry-run=server", "-f", "-", given=json.dumps(pod), check=False
+    )
+
+    assert "created" in said
+    assert "Warning" not in said
+
+
+async def test_no_token_of_the_hub_is_in_the_terminal(release, pat):
+    """Whatever processes the shell sees, none has the token (rows 93, 94)."""
+    token = next(
+        entry["value"]
+        for entry in release.pod("pat")["spec"]["containers"][0]["env"]
+        if entry["name"] == "JUPYTERHUB_API_TOKEN"
+    )
+
+    said = await shell(pat, "env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; ps axe")
+
+    assert token not in said
+    assert "JUPYTERHUB" not in said
+    assert "-m dashboard" not in said
+
+
+async def test_the_terminal_listens_on_no_port(release, pat):
+    """Only the dashboard's port is open in the pod (row 96)."""
+    said = await shell(pat, "cat /proc/net/tcp /proc/net/tcp6")
+
+    listening = set(re.findall(r":([0-9A-F]{4}) [0-9A-F]+:0000 0A", said))
+    assert listening == {f"{8888:04X}"}
+
+
+async def test_the_account_is_the_session_s_own(release, pat):
+    """The shell's token is the session's account's; it may work in its project only (row 128)."""
+    account = f"system:serviceaccount:{release.sessions}:session-pat"
+
+    def may(*words):
+        return release.cluster.kubectl(
+            "auth", "can-i", *words, f"--as={account}", check=False
+        ).strip()
+
+    assert may("create", "deployments.apps", "-n", "class-pat") == "yes"
+    for words in (
+        ("get", "pods", "-n", release.sessions),
+        ("get", "secrets", "-n", release.namespace),
+        ("create", "pods", "-n", release.sessions),
+        ("impersonate", "users"),
+        ("create", "serviceaccounts/token", "-n", release.sessions),
+        ("create", "rolebindings.rbac.authorization.k8s.io", "-n", "class-pat"),
+        ("get", "pods", "-n", "default"),
+        ("list", "namespaces"),
+    ):
+        assert may(*words).startswith("no"), words
+
+
+@pytest.mark.parametrize(
+    ("what", "open_"),
+    [
+        pytest.param("http://{hub}:8081/hub/health", True, id="hub"),
+        pytest.param("http://{proxy}:8001/api/routes", False, id="proxy-api"),
+        pytest.param(f"http://{METADATA}/", False, id="metadata"),
+        pytest.param("https://{node}:10250/pods", False, id="kubelet"),
+        pytest.param("https://kubernetes.default.svc/version", True, id="cluster-api"),
+        pytest.param("http://{neighbour}:8888/", False, id="another-session"),
+    ],
+)
+async def test_what_the_terminal_reaches(release, pat, what, open_):
+    """Hub and API are reached, nothing else of the cluster (rows 130, 131)."""
+    async with Attendee(release, "quin") as neighbour:
+        await neighbour.sit_down(limit=120)
+    node = release.cluster.items("nodes")[0]["status"]["addresses"][0]["address"]
+    hosts = {
+        "hub": f"{release.name}-hub.{release.namespace}",
+        "proxy": f"{release.name}-proxy-api.{release.namespace}",
+        "node": node,
+        "neighbour": release.pod("quin")["status"]["podIP"],
+    }
+
+    said = await shell(pat, f"curl -skm 4 -o /dev/null {what.format(**hosts)}")
+
+    ended = re.search(r"end-(\d+)\.", said)
+    assert (ended[1] == "0") == open_, said
+
+
+async def test_the_neighbour_is_reached_where_nothing_forbids_it(release, pat):
+    """The negative control: the same request from the proxy, which may, is answered (row 132)."""
+    where = f"http://{release.pod('pat')['status']['podIP']}:8888/user/pat/"
+    script = f"fetch('{where}', {{redirect: 'manual'}}).then((a) => console.log(a.status))"
+    (proxy,) = release.cluster.items(
+        "pods", "-n", release.namespace, "-l", "app.kubernetes.io/component=proxy"
+    )
+
+    said = release.cluster.kubectl(
+        "exec", "-n", release.namespace, proxy["metadata"]["name"], "--", "node", "-e", script
+    )
+
+    # The pod's address is none of the session's own hosts, and so refused there (row 75).
+    assert said.strip() in {"421", "403"}
+
+
+async def test_the_dashboard_is_started_again_and_shells_go_on(release, pat):
+    """A dashboard that dies is there again, the shell goes on counting, the pod is the same."""
+    uid = release.pod("pat")["metadata"]["uid"]
+    terminal = await pat.terminal("counting")
+    await terminal.open()
+    await terminal.type("for i in $(seq 1 100); do echo n$i.; sleep 0.1; done; echo all-''done\r")
+    await terminal.read_until("n3.")
+
+    release.run("pat", "dashboard", "python3", "-c", "import os; os.kill(1, 15)", check=False)
+
+    def again():
+        states = release.pod("pat")["status"]["containerStatuses"]
+        return [s["restartCount"] for s in states if s["name"] == "dashboard"] == [1] and all(
+            s["ready"] for s in states
+        )
+
+    until(again, what="a new dashboard", limit=60, every=0.2)
+    terminal.socket = (await _until_served(pat, "counting")).socket
+    await terminal.open()
+    text = await terminal.read_until("all-done", limit=60)
+    assert re.findall(r"\bn(\d+)\.", text) == [str(n) for n in range(1, 101)]
+    assert release.pod("pat")["metadata"]["uid"] == uid
+
+
+async def _until_served(person, name):
+    import asyncio
+
+    import aiohttp
+
+    for _ in range(300):
+        try:
+            return await person.terminal(name)
+        except aiohttp.ClientError:
+            await asyncio.sleep(0.2)
+    raise AssertionError("the terminal was not served again in 60 s")
