@@ -99,6 +99,38 @@ def test_marks_survive_turning_pages_and_reload(context, address):
     expect(block.get_by_role("status")).to_have_text("✓ done in 0.4 s")
 
 
+def test_a_reload_keeps_the_mark_of_what_runs(context, address):
+    """A block that runs says so after a reload, asks its terminal, and ends with its real result;
+    one that the terminal does not know any more has no mark."""
+    page = opened(context, address)
+    block = page.locator(".action").first
+    block.locator(".action-run").click()
+    stand = frame(page)
+    first = asked(stand)["id"]
+    says(stand, type="run", id=first, state="running")
+    expect(block.get_by_role("status")).to_have_text("running …")
+
+    page.reload()
+    expect(block.get_by_role("status")).to_have_text("running …")
+    stand = frame(page)
+    follows = "heard.filter(({type}) => type === 'follow').map(({id}) => id)"
+    stand.wait_for_function(f"{follows}.length")
+    assert stand.evaluate(follows) == [first]
+    says(stand, type="run", id=first, state="failed", status=6, seconds=1)
+    expect(block.get_by_role("status")).to_have_text("✗ failed (exit 6)")
+
+    block.locator(".action-run").click()
+    second = asked(stand)["id"]
+    says(stand, type="run", id=second, state="running")
+    page.reload()
+    stand = frame(page)
+    stand.wait_for_function(f"{follows}.length")
+    says(stand, type="run", id=second, state="lost")
+    expect(block.get_by_role("status")).to_have_text("✗ failed (exit 6)")
+    page.reload()
+    assert frame(page).evaluate(follows) == []
+
+
 def test_a_terminal_that_is_not_on_screen_comes_on_screen(page):
     """A command for terminal 2 opens the layout with two, one for a named terminal its own tab."""
     born = frame(page).evaluate("born")

@@ -172,3 +172,45 @@ def test_an_end_missed_while_away_is_known_on_return(stage, view):
     view.find(".notice-button").click()
 
     assert view.becomes("a", "failed")["status"] == 6
+
+
+WAITING = "until [ -e go-on ]; do sleep 0.1; done; rm go-on; (exit 6)"
+
+
+def _ask_again(view, *ids):
+    view.page.wait_for_function("() => said.some((m) => m.type === 'ready')")
+    for one in ids:
+        view.ask(type="follow", id=one)
+
+
+def test_a_block_is_followed_across_a_reload(stage, view):
+    """A block that runs while the page is loaded again is told on, and ends with its own status."""
+    view.run("a", WAITING)
+    view.becomes("a", "running")
+    view.page.reload()
+    _ask_again(view, "a")
+    view.becomes("a", "running")
+
+    (stage.server.home / "go-on").touch()
+
+    assert view.becomes("a", "failed")["status"] == 6
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["left-alone", "used-by-others"])
+def test_a_block_that_ended_while_no_page_was_there(stage, view, used):
+    """Its own status is told, unless others have used the shell since: then it is not known."""
+    view.run("a", WAITING)
+    view.becomes("a", "running")
+    view.page.goto("about:blank")
+    (stage.server.home / "go-on").touch()
+    with stage.view(view.url.partition("terminal=")[2]) as other:
+        if used:
+            other.type("echo more-$((1+1))\n")
+            other.shows("more-2")
+        other.prompt()
+    view.page.goto(view.url)
+
+    _ask_again(view, "a", "unheard-of")
+
+    assert view.becomes("a", "lost" if used else "failed")["status"] == (None if used else 6)
+    view.becomes("unheard-of", "lost")

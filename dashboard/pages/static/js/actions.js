@@ -3,9 +3,11 @@
 import { run } from "./frames.js";
 import { chapter, onChapter } from "./notes.js";
 import { keep, place } from "./place.js";
+import { follow, isLast } from "./results.js";
+import { dropRun, keepRun, left } from "./underway.js";
+import { tone, words } from "./words.js";
 import { show } from "./work.js";
 
-const DONE = { done: "good", failed: "bad", unrun: "bad", offline: "bad", sent: "", running: "", waiting: "", asking: "" };
 const underway = new Map();
 const question = document.querySelector("#question-part");
 let elsewhere = null;
@@ -25,30 +27,12 @@ function print(text) {
 const textOf = (block) => block.querySelector(".action-text code").textContent;
 const keyOf = (block) => `${block.id}:${print(textOf(block))}`;
 
-function duration(seconds) {
-  if (seconds === null || seconds === undefined) return "";
-  if (seconds >= 60) return ` in ${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return ` in ${seconds >= 10 ? Math.round(seconds) : Math.max(seconds, 0.1).toFixed(1)} s`;
-}
-
-function words({ state, status, seconds }, terminal, kind) {
-  if (state === "sent") return kind === "interrupt" ? "✓ interrupted" : "sent …";
-  if (state === "waiting") return `waiting for terminal ${terminal} …`;
-  if (state === "running") return "running …";
-  if (state === "done") return `✓ done${duration(seconds)}`;
-  if (state === "failed" && status === 130) return `■ stopped${duration(seconds).replace("in", "after")}`;
-  if (state === "failed") return status === null ? "✗ failed" : `✗ failed (exit ${status})`;
-  if (state === "unrun") return "✗ not run: what ran before took it, or an interrupt threw it away";
-  if (state === "offline") return `✗ not sent: terminal ${terminal} is offline`;
-  return "";
-}
-
 /** Shows a state at its block; a question is answered by `again`, which runs it all the same. */
 function paint(block, result, again) {
   const { terminal = "1", action } = block.dataset;
   const state = result.state === "failed" && result.status === 130 ? "stopped" : result.state;
   block.dataset.state = state;
-  block.dataset.tone = (state === "sent" && action === "interrupt" ? "good" : DONE[state]) ?? "";
+  block.dataset.tone = tone(state, action);
   block.querySelector(".action-state").textContent = words(result, terminal, action);
   block.querySelector(".action-question")?.remove();
   const button = block.querySelector(".action-run");
@@ -72,24 +56,34 @@ function ask(block, terminal, again) {
   asked.scrollIntoView({ block: "nearest" });
 }
 
-function start(block, { force = false, text = textOf(block) } = {}) {
-  const { slug } = chapter().dataset;
-  const { terminal = "1", action } = block.dataset;
-  const key = keyOf(block);
+/** What becomes of a run is kept, and shown at its block when that is on screen. */
+function listener(run, text, here = true) {
+  const { id, slug, block, key } = run;
   const at = `${slug} ${key}`;
-  const mine = {};
+  const mine = { result: run.result };
   underway.set(at, mine);
-  const on = (result) => {
+  return (result) => {
+    const last = isLast(result.state);
+    if (last) dropRun(id);
+    else if (here) keepRun({ ...run, result });
     if (underway.get(at) !== mine) return; // run again meanwhile
     mine.result = result;
-    const over = ["done", "failed"].includes(result.state);
-    if (over || ["asking", "unrun", "offline"].includes(result.state)) underway.delete(at);
-    if (over) keep({ marks: { ...place.marks, [slug]: { ...place.marks[slug], [key]: result } } });
-    if (chapter().dataset.slug !== slug) return;
-    const shown = document.getElementById(block.id);
-    if (shown && keyOf(shown) === key) paint(shown, result, () => start(shown, { force: true, text }));
+    if (last) underway.delete(at);
+    if (["done", "failed"].includes(result.state)) keep({ marks: { ...place.marks, [slug]: { ...place.marks[slug], [key]: result } } });
+    const shown = chapter().dataset.slug === slug && document.getElementById(block);
+    if (!shown || keyOf(shown) !== key) return;
+    const known = result.state === "lost" ? (place.marks[slug]?.[key] ?? { state: "" }) : result;
+    paint(shown, known, () => start(shown, { force: true, text }));
   };
-  const asked = { text, interrupt: action === "interrupt", force };
+}
+
+function start(block, { force = false, text = textOf(block) } = {}) {
+  const { terminal = "1", action } = block.dataset;
+  const interrupt = action === "interrupt";
+  const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const mine = { id, name: terminal, slug: chapter().dataset.slug, block: block.id, key: keyOf(block) };
+  const on = listener(mine, text, !elsewhere && !interrupt);
+  const asked = { id, text, interrupt, force };
   if (elsewhere) return elsewhere(terminal, asked, on);
   show(terminal);
   return run(terminal, asked, on);
@@ -115,7 +109,7 @@ async function copied(block, done) {
 
 function restore(block, before) {
   block.querySelector(".action-state").textContent = before;
-  block.dataset.tone = DONE[block.dataset.state] ?? "";
+  block.dataset.tone = tone(block.dataset.state, block.dataset.action);
 }
 
 /** Puts the marks of earlier runs at the blocks of a chapter. */
@@ -134,4 +128,6 @@ document.querySelector("#notes").addEventListener("click", ({ target }) => {
   if (target.closest(".action-run")) start(block);
   else if (target.closest(".action-copy")) copy(block);
 });
+// A window of nothing but notes has no terminals to hear from.
+if (!document.documentElement.dataset.only) for (const run of left()) follow(run.name, run.id, listener(run));
 onChapter(mark);

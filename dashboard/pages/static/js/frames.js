@@ -2,6 +2,7 @@
 
 import { check, hush, say } from "./banner.js";
 import { base, look } from "./place.js";
+import { follow, pending, report } from "./results.js";
 
 const KIND = "workshop";
 const PATIENCE = 12_000;
@@ -10,9 +11,7 @@ const stage = document.querySelector("#stage");
 const part = document.querySelector("#frame-part");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const frames = new Map();
-const runs = new Map();
 const heard = { shortcut: () => {}, font: () => {}, relay: () => {} };
-let count = 0;
 
 /** Calls `act` with messages of this type that are not about a frame's own state. */
 export function hear(type, act) {
@@ -101,20 +100,12 @@ export function dress() {
 }
 
 /** Runs a text in a terminal; `on` gets {state, status, seconds} whenever there is news. */
-export function run(name, { text, interrupt = false, force = false }, on) {
-  count += 1;
-  const id = `${Date.now().toString(36)}-${count}`;
-  runs.set(id, on);
+export function run(name, { id, text, interrupt = false, force = false }, on) {
+  follow(interrupt ? "" : name, id, on); // an interrupt is over when it is sent
   const made = frame(name);
   if (made.lost) load(made);
   if (!made.ready) on({ state: "waiting" });
   tell(name, { type: "run", id, text, interrupt, force });
-}
-
-function report({ id, state, status = null, seconds = null }) {
-  const on = runs.get(id);
-  if (["asking", "done", "failed", "unrun", "offline"].includes(state)) runs.delete(id);
-  on?.({ state, status, seconds });
 }
 
 function connection(made, state) {
@@ -133,6 +124,7 @@ const actions = {
     post(made, { type: "theme", theme: theme() });
     post(made, { type: "font", size: look.font });
     for (const message of made.queue.splice(0)) post(made, message);
+    for (const id of pending(made.name)) post(made, { type: "follow", id });
   },
   connection: (made, { state }) => connection(made, state),
   title: (made, { title }) => (made.view.title = title ? `Terminal ${made.name}: ${title}` : `Terminal ${made.name}`),

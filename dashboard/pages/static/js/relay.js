@@ -1,6 +1,7 @@
 /* Notes in a window of their own: what is run there runs in the terminals of the window that opened it. */
 
 import { run } from "./frames.js";
+import { isLast } from "./results.js";
 
 const KIND = "workshop";
 const waiting = new Map();
@@ -16,10 +17,10 @@ export function ask(name, asked, on) {
 }
 
 /** In the main window: runs what a window of notes asked for, and tells it what became of it. */
-export function serve({ call, name, text, interrupt, force }, source, show) {
-  if (!/^[a-z0-9-]{1,32}$/.test(name) || typeof text !== "string") return;
+export function serve({ call, name, id, text, interrupt, force }, source, show) {
+  if (!/^[a-z0-9-]{1,32}$/.test(name) || typeof text !== "string" || typeof id !== "string") return;
   show(name);
-  run(name, { text, interrupt, force }, (result) => {
+  run(name, { id, text, interrupt, force }, (result) => {
     source.postMessage({ kind: KIND, type: "relayed", call, result }, location.origin);
   });
 }
@@ -27,6 +28,6 @@ export function serve({ call, name, text, interrupt, force }, source, show) {
 addEventListener("message", ({ origin, source, data }) => {
   if (origin !== location.origin || source !== window.opener || data?.kind !== KIND || data.type !== "relayed") return;
   const on = waiting.get(data.call);
-  if (["done", "failed", "unrun", "offline", "asking"].includes(data.result.state)) waiting.delete(data.call);
+  if (isLast(data.result.state)) waiting.delete(data.call);
   on?.(data.result);
 });

@@ -40,20 +40,30 @@ export function listen(actions) {
   });
 }
 
-/** What the browser keeps under a name; undefined when it keeps nothing. */
-export function recall(name) {
+function read(storage, name) {
   try {
-    return JSON.parse(localStorage.getItem(`${KIND}.terminal.${name}`)) ?? undefined;
+    return JSON.parse(window[storage].getItem(`${KIND}.terminal.${name}`)) ?? undefined;
   } catch {
     return undefined; // storage is off, or holds something strange: the default serves
   }
 }
 
-/** Keeps a value for next time, where the browser allows it. */
-export function remember(name, value) {
+function write(storage, name, value) {
   try {
-    localStorage.setItem(`${KIND}.terminal.${name}`, JSON.stringify(value));
+    window[storage].setItem(`${KIND}.terminal.${name}`, JSON.stringify(value));
   } catch {
-    return; // storage is off or full: the setting lasts as long as the page
+    return; // storage is off or full: the value lasts as long as the page
   }
 }
+
+/** What the browser keeps under a name; undefined when it keeps nothing. */
+export const recall = (name) => read("localStorage", name);
+
+/** Keeps a value for next time, where the browser allows it. */
+export const remember = (name, value) => write("localStorage", name, value);
+
+/** What this tab of the browser keeps under a name, until it is closed. */
+export const recallHere = (name) => read("sessionStorage", name);
+
+/** Keeps a value in this tab, through a reload. */
+export const rememberHere = (name, value) => write("sessionStorage", name, value);

@@ -1,17 +1,14 @@
 /* Commands that the notes run: whether the terminal is free, and what became of each block. */
 
-import { tell } from "./page.js";
+import { belongs, keys, made } from "./block.js";
+import { recallHere, rememberHere, tell } from "./page.js";
 
 const SETTLED = 250; // after a prompt: no further command of the block begins
 const EATEN = 1_000; // typed ahead, and nothing began: what ran before took it, or Ctrl-C threw it away
 const NOTHING = 3_000; // typed at a prompt, and nothing began: there is no command, or it is not complete
 
-/** A block as it is typed: lines end with Return, the last one too. */
-function keys(text) {
-  return text.replace(/\r\n?|\n/g, "\r").replace(/\r*$/, "\r");
-}
-
-/** Follows the blocks that were sent, one after the other. `on` has type(text), online and tell(id, state). */
+/** Follows the blocks that were sent, one after the other. `on` has type(text), online, tell(run) and
+    keep(blocks), which gets what a view that is loaded again must `restore`. */
 export class Runs {
   #on;
   #last = null;
@@ -26,13 +23,23 @@ export class Runs {
     if (interrupt) return this.#tell(id, this.#on.type("\x03") ? "sent" : "offline");
     if (!this.#on.online()) return this.#tell(id, "offline");
     if (!force && this.#busy) return this.#tell(id, "asking");
-    const lines = text.split("\n").map((line) => line.trim()).filter((line) => line && line[0] !== "#");
-    const [since, free] = [this.#last?.n ?? 0, this.#last?.state === "prompt" && lines.length > 0];
-    this.#blocks.push({ id, lines, since, free, begun: 0, status: undefined, seconds: 0, timer: 0 });
+    this.#blocks.push(made(id, text, this.#last));
     this.#on.type(keys(text));
     this.#tell(id, "sent");
     if (this.#last?.state === "prompt" && this.#blocks.length === 1) this.#prompt();
     return undefined;
+  }
+
+  /** Takes up what an earlier view of this shell followed; `event` is what the shell said last. */
+  restore(blocks, event) {
+    this.#blocks = blocks;
+    this.missed(event);
+  }
+
+  /** Tells how a block stands that was asked for earlier. */
+  follow(id) {
+    const block = this.#blocks.find((each) => each.id === id);
+    this.#tell(id, !block ? "lost" : block.begun ? "running" : "sent");
   }
 
   /** Takes in what the shell says: a prompt, a command begun, a command done. */
@@ -46,10 +53,18 @@ export class Runs {
   /** Takes in the last event after an absence; what was missed is read from it. */
   missed(event) {
     if (!event) return;
-    const block = this.#blocks[0];
+    let block = this.#blocks[0];
+    if (block?.begun >= block?.lines.length && block.status === undefined && event.n > block.at) {
+      // All of it had begun, and others have since: how it ended is not known any more.
+      this.#blocks.shift();
+      this.#tell(block.id, "lost");
+      block = this.#blocks[0];
+    }
+    if (block && event.n < block.at) return this.over(null); // another shell counts from one again
     const over = block && event.state !== "running" && event.n > block.since && block.status === undefined;
     if (over) this.#done({ ...event, status: event.status ?? null });
     this.command(event);
+    return undefined;
   }
 
   /** The shell ended, or is another one: no block has anything to wait for. */
@@ -70,21 +85,15 @@ export class Runs {
 
   #begun({ n, line }) {
     let block = this.#blocks[0];
-    if (!block || n <= block.since) return;
+    if (!block || n <= block.at) return;
     clearTimeout(block.timer);
-    if (this.#blocks.length > 1 && this.#belongsToNext(block, line)) {
+    if (this.#blocks.length > 1 && !belongs(line, block, this.#blocks[1])) {
       this.#settle(block);
       block = this.#blocks[0];
     }
     block.begun += 1;
+    block.at = n;
     if (block.begun === 1) this.#tell(block.id, "running");
-  }
-
-  #belongsToNext(block, line) {
-    if (block.begun === 0) return false;
-    if (block.begun >= block.lines.length) return true;
-    const first = line?.trim();
-    return Boolean(first) && this.#blocks[1].lines[0] === first && !block.lines.slice(block.begun).includes(first);
   }
 
   #done({ n, status, seconds }) {
@@ -113,13 +122,17 @@ export class Runs {
   }
 
   #tell(id, state, result = {}) {
+    this.#on.keep(this.#blocks.map(({ timer, ...block }) => block));
     this.#on.tell({ id, state, status: null, seconds: null, ...result });
   }
 }
 
-/** The follower of this view's shell, knowing what the shell said last. */
-export function create({ link, shell, type }) {
-  const runs = new Runs({ type, online: () => link.online && !shell.ended, tell: (run) => tell("run", run) });
-  if (shell.last) runs.command(shell.last);
+/** The follower of this view's shell, knowing what the shell said last and what it was to run. */
+export function create({ given, link, shell, type }) {
+  const name = `runs.${given.name}`;
+  const keep = (blocks) => rememberHere(name, { epoch: shell.epoch, blocks });
+  const { epoch, blocks } = recallHere(name) ?? {};
+  const runs = new Runs({ type, keep, online: () => link.online && !shell.ended, tell: (run) => tell("run", run) });
+  runs.restore(epoch === shell.epoch ? blocks : [], shell.last);
   return runs;
 }

@@ -7,8 +7,10 @@ export class ShellState {
   #view;
   #fresh = true;
   #early = []; // runs asked for before the first connection
+  #later = []; // runs of an earlier view, asked for before it is known whether the shell is the same
   #following = null;
   last = null;
+  epoch = null;
   title = "";
   ended = false;
 
@@ -17,22 +19,24 @@ export class ShellState {
   }
 
   /** Takes in the state at the beginning of a connection. */
-  opened({ resumed, command, exited, title }) {
-    if (!resumed && !this.#fresh) this.#follow("over", null);
-    else this.#follow("missed", command);
+  opened({ epoch, resumed, command, exited, title }) {
+    if (!resumed && !this.#fresh) this.#tellRuns("over", null);
+    else this.#tellRuns("missed", command);
     this.#fresh = false;
+    this.epoch = epoch;
     this.#note(command);
     if (title) this.#named(title);
     if (exited) this.#exit(exited);
     else if (this.ended) this.#restarted();
     this.#early.splice(0).forEach((asked) => this.run(asked));
+    this.#later.splice(0).forEach((id) => this.follow(id));
   }
 
   /** Takes in an event of a connection that stands. */
   message(event) {
     if (event.cmd === "command") {
       this.#note(event);
-      this.#follow("command", event);
+      this.#tellRuns("command", event);
     } else if (event.cmd === "title") this.#named(event.title);
     else if (event.cmd === "exit") this.#exit(event);
     else if (event.cmd === "restarted") this.#restarted();
@@ -49,6 +53,13 @@ export class ShellState {
     );
   }
 
+  /** Tells how a run stands that the page asked for before it, or this view, was loaded again. */
+  follow(id) {
+    if (!this.epoch) return this.#later.push(id);
+    this.#following ??= this.#view.part("run");
+    return this.#tellRuns("follow", id);
+  }
+
   /** The first connection did not come about: who waits for it is told. */
   unreachable() {
     this.#fresh = false;
@@ -60,7 +71,7 @@ export class ShellState {
     return this.#view.link.tell({ cmd: "restart" });
   }
 
-  #follow(name, value) {
+  #tellRuns(name, value) {
     this.#following?.then((runs) => runs[name](value), () => {});
   }
 
@@ -88,7 +99,7 @@ export class ShellState {
     const words = `The shell ended${status ? ` with status ${status}` : ""}. Press Enter to start a new one.`;
     this.#view.notice.keep({ words, button: "New shell", press: () => this.restart(), soon: true });
     this.#note(null);
-    this.#follow("over", status);
+    this.#tellRuns("over", status);
     tell("exit", { status });
   }
 

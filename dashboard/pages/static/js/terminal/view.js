@@ -9,7 +9,6 @@ import { attach } from "./shortcuts.js";
 
 const OFFLINE = "Not connected: this key was not sent.";
 const MISSING = "Not connected: this could not be loaded.";
-const MARK = "── older output is no longer kept ──";
 const given = document.body.dataset;
 const find = (selector) => document.querySelector(selector);
 const parts = {};
@@ -72,7 +71,7 @@ function connection(state, detail) {
 
 function opened(state) {
   const { from, resumed, lost, dropped, cols, rows } = state;
-  if (!resumed) screen.clear(from, { hold: !fresh, mark: lost && MARK });
+  if (!resumed) screen.clear(from, { hold: !fresh, mark: lost && "── older output is no longer kept ──" });
   if (lost && !fresh) notice.pass("Older output is no longer kept.");
   if (dropped) notice.pass("The terminal was started anew; what you typed last was not sent.");
   fresh = false;
@@ -137,6 +136,7 @@ function font({ size }) {
 
 listen({
   run: (asked) => shell.run(asked),
+  follow: ({ id }) => shell.follow(id),
   focus: () => screen?.term.focus(),
   save: () => use("save", "save"),
   theme,
