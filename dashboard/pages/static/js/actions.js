@@ -1,13 +1,11 @@
 /* Clickable blocks: what a click does, and the mark that says what became of it. */
 
-import { run } from "./frames.js";
+import { follow, isLast, run } from "./frames.js";
 import { chapter, onChapter } from "./notes.js";
-import { keep, place } from "./place.js";
-import { follow, isLast } from "./results.js";
-import { dropRun, keepRun, left } from "./underway.js";
-import { tone, words } from "./words.js";
+import { dropRun, keep, keepRun, left, place } from "./place.js";
 import { show } from "./work.js";
 
+const TONES = { done: "good", failed: "bad", unrun: "bad", offline: "bad" };
 const underway = new Map();
 const question = document.querySelector("#question-part");
 let elsewhere = null;
@@ -26,6 +24,28 @@ function print(text) {
 
 const textOf = (block) => block.querySelector(".action-text code").textContent;
 const keyOf = (block) => `${block.id}:${print(textOf(block))}`;
+
+function tone(state, kind) {
+  return (state === "sent" && kind === "interrupt" ? "good" : TONES[state]) ?? "";
+}
+
+function duration(seconds) {
+  if (seconds === null || seconds === undefined) return "";
+  if (seconds >= 60) return ` in ${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return ` in ${seconds >= 10 ? Math.round(seconds) : Math.max(seconds, 0.1).toFixed(1)} s`;
+}
+
+function words({ state, status, seconds }, terminal, kind) {
+  if (state === "sent") return kind === "interrupt" ? "✓ interrupted" : "sent …";
+  if (state === "waiting") return `waiting for terminal ${terminal} …`;
+  if (state === "running") return "running …";
+  if (state === "done") return `✓ done${duration(seconds)}`;
+  if (state === "failed" && status === 130) return `■ stopped${duration(seconds).replace("in", "after")}`;
+  if (state === "failed") return status === null ? "✗ failed" : `✗ failed (exit ${status})`;
+  if (state === "unrun") return "✗ not run: what ran before took it, or an interrupt threw it away";
+  if (state === "offline") return `✗ not sent: terminal ${terminal} is offline`;
+  return "";
+}
 
 /** Shows a state at its block; a question is answered by `again`, which runs it all the same. */
 function paint(block, result, again) {
@@ -89,29 +109,6 @@ function start(block, { force = false, text = textOf(block) } = {}) {
   return run(terminal, asked, on);
 }
 
-async function copy(block) {
-  const { copy: take, edit } = await import("./copying.js");
-  if (block.dataset.action === "copy-and-edit") {
-    return edit(textOf(block), (text) => start(block, { text }), (done) => copied(block, done));
-  }
-  return copied(block, take(textOf(block)));
-}
-
-async function copied(block, done) {
-  const ok = await done;
-  const state = block.querySelector(".action-state");
-  const before = state.textContent;
-  const said = ok ? "✓ copied" : "✗ not copied: select the text and copy it by hand";
-  state.textContent = said;
-  block.dataset.tone = ok ? "good" : "bad";
-  setTimeout(() => state.textContent === said && restore(block, before), 2_500);
-}
-
-function restore(block, before) {
-  block.querySelector(".action-state").textContent = before;
-  block.dataset.tone = tone(block.dataset.state, block.dataset.action);
-}
-
 /** Puts the marks of earlier runs at the blocks of a chapter. */
 function mark(element) {
   const { slug } = element.dataset;
@@ -120,6 +117,11 @@ function mark(element) {
     const result = underway.get(`${slug} ${key}`)?.result ?? place.marks[slug]?.[key];
     if (result) paint(block, result);
   }
+}
+
+async function copy(block) {
+  const { handle } = await import("./copying.js");
+  handle(block, textOf(block), (text) => start(block, { text }));
 }
 
 document.querySelector("#notes").addEventListener("click", ({ target }) => {

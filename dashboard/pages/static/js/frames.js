@@ -1,16 +1,15 @@
 /* Terminals as frames: made when first shown, never moved or made anew; what is said to and by them. */
 
 import { check, hush, say } from "./banner.js";
-import { base, look } from "./place.js";
-import { follow, pending, report } from "./results.js";
+import { base, kind, look, terminalTheme } from "./place.js";
 
 const KIND = "workshop";
 const PATIENCE = 12_000;
-const { kind: usual } = document.documentElement.dataset;
 const stage = document.querySelector("#stage");
 const part = document.querySelector("#frame-part");
-const dark = matchMedia("(prefers-color-scheme: dark)");
 const frames = new Map();
+const runs = new Map();
+const LAST = ["asking", "done", "failed", "unrun", "offline", "lost"];
 const heard = { shortcut: () => {}, font: () => {}, relay: () => {} };
 
 /** Calls `act` with messages of this type that are not about a frame's own state. */
@@ -18,18 +17,9 @@ export function hear(type, act) {
   heard[type] = act;
 }
 
-/** The theme terminals have: dark, unless the reader wants them like the page. */
-function theme() {
-  if (look.dark) return "dark";
-  return look.theme || (dark.matches ? "dark" : "light");
-}
-
-/** Which view of terminals is shown: xterm or butterfly. */
-export const kind = () => look.kind ?? usual;
-
 /** The address of a terminal's view. */
 export function address(name) {
-  return kind() === "butterfly" ? `${base}terminal/session/${name}` : `${base}terminals/${name}?theme=${theme()}`;
+  return kind() === "butterfly" ? `${base}terminal/session/${name}` : `${base}terminals/${name}?theme=${terminalTheme()}`;
 }
 
 /** The frame of a terminal, made when there is none. */
@@ -95,17 +85,31 @@ function post(made, message) {
 
 /** Tells all terminals the colours and the text size they should have. */
 export function dress() {
-  tell("", { type: "theme", theme: theme() });
+  tell("", { type: "theme", theme: terminalTheme() });
   tell("", { type: "font", size: look.font });
 }
 
-/** Runs a text in a terminal; `on` gets {state, status, seconds} whenever there is news. */
+/** Whether a state is the last that is heard of a run. */
+export const isLast = (state) => LAST.includes(state);
+
+/** From now on `on` gets {state, status, seconds} whenever there is news of the run in that terminal. */
+export function follow(name, id, on) {
+  runs.set(id, { name, on });
+}
+
+/** Runs a text in a terminal and follows it. */
 export function run(name, { id, text, interrupt = false, force = false }, on) {
   follow(interrupt ? "" : name, id, on); // an interrupt is over when it is sent
   const made = frame(name);
   if (made.lost) load(made);
   if (!made.ready) on({ state: "waiting" });
   tell(name, { type: "run", id, text, interrupt, force });
+}
+
+function report({ id, state, status = null, seconds = null }) {
+  const run = runs.get(id);
+  if (isLast(state)) runs.delete(id);
+  run?.on({ state, status, seconds });
 }
 
 function connection(made, state) {
@@ -121,10 +125,11 @@ const actions = {
     made.ready = true;
     clearTimeout(made.timer);
     made.box.classList.add("ready");
-    post(made, { type: "theme", theme: theme() });
+    post(made, { type: "theme", theme: terminalTheme() });
     post(made, { type: "font", size: look.font });
     for (const message of made.queue.splice(0)) post(made, message);
-    for (const id of pending(made.name)) post(made, { type: "follow", id });
+    // Its view may be another than the one that was asked.
+    for (const [id, { name }] of runs) if (name === made.name) post(made, { type: "follow", id });
   },
   connection: (made, { state }) => connection(made, state),
   title: (made, { title }) => (made.view.title = title ? `Terminal ${made.name}: ${title}` : `Terminal ${made.name}`),
@@ -138,4 +143,4 @@ addEventListener("message", ({ origin, source, data }) => {
   if (made && Object.hasOwn(actions, data.type)) actions[data.type](made, data);
   else if ((made || source?.opener === window) && Object.hasOwn(heard, data.type)) heard[data.type](data, made ?? source);
 });
-dark.addEventListener("change", dress);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);

@@ -1,8 +1,8 @@
 /* The menu of the page: its keys, and what each of its items does. */
 
-import { address, dress, kind, reload } from "./frames.js";
+import { address, dress, reload } from "./frames.js";
 import { turn } from "./notes.js";
-import { keepLook, look } from "./place.js";
+import { keepLook, kind, look } from "./place.js";
 import { current, view } from "./work.js";
 
 const root = document.documentElement;

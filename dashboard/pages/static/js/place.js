@@ -1,24 +1,25 @@
 /* Where the reader was, kept in the browser by user and workshop, and how the page looks, kept for all. */
 
-const { user, workshop, prefix, only } = document.documentElement.dataset;
+const { user, workshop, prefix, only, kind: usual } = document.documentElement.dataset;
 const PLACE = `workshop.place/${user}/${workshop}`;
+const UNDERWAY = `workshop.underway/${user}/${workshop}`;
 const LOOK = "workshop.look";
 const LATER = 200;
 
 const changes = {};
 let timer = 0;
 
-function read(name) {
+function read(name, storage = "localStorage") {
   try {
-    return JSON.parse(localStorage.getItem(name)) ?? {};
+    return JSON.parse(window[storage].getItem(name)) ?? {};
   } catch {
     return {}; // storage is off, or holds something strange: the page starts as new
   }
 }
 
-function write(name, value) {
+function write(name, value, storage = "localStorage") {
   try {
-    localStorage.setItem(name, JSON.stringify(value));
+    window[storage].setItem(name, JSON.stringify(value));
   } catch {
     return; // storage is off or full: the place lasts as long as the page
   }
@@ -54,6 +55,32 @@ export function keep(parts) {
 export function keepLook(parts) {
   Object.assign(look, parts);
   write(LOOK, { ...read(LOOK), ...parts });
+}
+
+/** Which view of terminals is shown: xterm or butterfly. */
+export const kind = () => look.kind ?? usual;
+
+/** The theme terminals have: dark, unless the reader wants them like the page. */
+export function terminalTheme() {
+  if (look.dark) return "dark";
+  return look.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}
+
+const running = read(UNDERWAY, "sessionStorage");
+
+/** What was asked of terminals and had not ended when the page was left, in this tab: {id, …} each. */
+export const left = () => Object.entries(running).map(([id, run]) => ({ id, ...run }));
+
+/** Keeps how a run stands, through a reload. */
+export function keepRun({ id, ...run }) {
+  running[id] = run;
+  write(UNDERWAY, running, "sessionStorage");
+}
+
+/** Forgets a run that is over. */
+export function dropRun(id) {
+  delete running[id];
+  write(UNDERWAY, running, "sessionStorage");
 }
 
 addEventListener("pagehide", save);

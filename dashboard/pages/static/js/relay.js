@@ -1,7 +1,6 @@
 /* Notes in a window of their own: what is run there runs in the terminals of the window that opened it. */
 
-import { run } from "./frames.js";
-import { isLast } from "./results.js";
+import { isLast, run } from "./frames.js";
 
 const KIND = "workshop";
 const waiting = new Map();
