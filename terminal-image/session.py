@@ -12,6 +12,7 @@ from protocol import GOING_AWAY, Input, Open
 from ring import Ring
 from shell import Shell
 from stream_filter import AnswerFilter, Mark, Query, Title
+from window import Window
 
 #: Views lag when this much is unseen; they have caught up when less than this is.
 _LAGGING = 1024 * 1024
@@ -32,10 +33,10 @@ class Session:
         #: Whether anybody has ever typed here.
         self.used = False
         self._launch = launch
-        self._size = size
+        self._window = Window(size)
         self._ring = Ring()
         self._numbering = Numbering()
-        self._typist = self._title = ""
+        self._title = ""
         self._start()
 
     def _start(self) -> None:
@@ -43,7 +44,7 @@ class Session:
         mark = os.urandom(8).hex()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._commands = Commands()
-        self._shell = Shell(self.name, self._launch, self._size, mark, self._output)
+        self._shell = Shell(self.name, self._launch, self._window.size, mark, self._output)
         self._filter = AnswerFilter(lambda: self._shell.asks, mark)
 
     @property
@@ -71,7 +72,7 @@ class Session:
         client.tell(
             {"cmd": "opened", "epoch": self.epoch, "from": start, "resumed": resumed}
             | {"lost": not resumed and start > 0, "acked": self._numbering.last(client.id)}
-            | {"cols": self._size[0], "rows": self._size[1], "title": self._title}
+            | {**self._window.fields, "title": self._title}
             | {"command": self._commands.last, "exited": self.exited}
         )
         if not resumed:
@@ -84,16 +85,17 @@ class Session:
         """The view is gone; what runs runs on."""
         if client in self.clients:
             self.clients.remove(client)
-        if len(self.clients) == 1:
-            self._fit(self.clients[0])
+        for left in self.clients[-1:]:
+            if self._fit(left):  # unasked: it still shows the size that the other had
+                left.tell({"cmd": "size", **self._window.fields})
         self.regulate()
 
     def type(self, client: Client, typed: Input) -> None:
         """Apply input once, also when it is sent again after a reconnect."""
         if self._numbering.fresh(client.id, typed.n):
             self.used = True
-            if self._typist != client.id:
-                self._typist = client.id
+            if self._window.typist != client.id:
+                self._window.typist = client.id
                 self._fit(client)
             self._shell.write(typed.data)
         client.tell({"cmd": "ack", "n": self._numbering.last(client.id)})
@@ -144,15 +146,13 @@ class Session:
         elif any(client.lag < _CAUGHT_UP for client in self.clients):
             self._shell.read(True)
 
-    def _fit(self, client: Client) -> None:
-        alone = len(self.clients) == 1
-        typist_here = any(c.id == self._typist for c in self.clients)
-        if client.size == self._size or not (alone or client.id == self._typist or not typist_here):
-            return
-        self._size = cols, rows = client.size
-        self._shell.ctl({"cols": cols, "rows": rows})
-        for other in (c for c in self.clients if c is not client):
-            other.tell({"cmd": "size", "cols": cols, "rows": rows})
+    def _fit(self, client: Client) -> bool:
+        changed = self._window.takes(client, self.clients)
+        if changed:
+            self._shell.ctl(self._window.fields)
+            for other in (c for c in self.clients if c is not client):
+                other.tell({"cmd": "size", **self._window.fields})
+        return changed
 
     def _output(self, data: bytes) -> None:
         shown: list[str] = []
@@ -190,7 +190,7 @@ class Session:
 
     def _ask(self, query: str) -> None:
         able = [client for client in self.clients if client.answers]
-        typist = [client for client in able if client.id == self._typist]
+        typist = [client for client in able if client.id == self._window.typist]
         for client in (typist or able)[-1:]:
             client.ask(query)
 

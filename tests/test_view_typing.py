@@ -354,6 +354,20 @@ def test_two_browsers_share_one_terminal(stage):
         assert _size(first)[-1] == wide[-1]
 
 
+def test_a_size_comes_back_when_the_other_window_closes(stage):
+    """After a larger window that had the size is closed, the view fits its own place again."""
+    small = {"width": 600, "height": 300}
+    with stage.view("closes", viewport=small) as first:
+        lines = _lines(first)
+        with stage.view("closes", viewport={"width": 900, "height": 700}) as second:
+            second.type("seq 60\n")
+            second.shows("\n60")
+            until(lambda: _lines(first) > lines, what="the larger size")
+
+        until(lambda: _lines(first) == lines, what="its own size")
+        assert re.search(r"60\n.*[#$]$", first.text())
+
+
 def _size(view):
     return re.findall(r"^\d+ \d+$", view.text(), re.MULTILINE)
 

@@ -67,3 +67,11 @@ export const recallHere = (name) => read("sessionStorage", name);
 
 /** Keeps a value in this tab, through a reload. */
 export const rememberHere = (name, value) => write("sessionStorage", name, value);
+
+/** Takes on a theme of ours and keeps it; false for a name that is none. */
+export function dress(name) {
+  if (!["light", "dark"].includes(name)) return false;
+  remember("theme", name);
+  document.documentElement.dataset.theme = name;
+  return true;
+}

@@ -2,7 +2,7 @@
 
 import { TerminalLink } from "./link.js";
 import { Notice, connectionWords } from "./notice.js";
-import { framed, leave, listen, logIn, recall, remember, tell, tellConnection } from "./page.js";
+import { dress, framed, leave, listen, logIn, recall, remember, tell, tellConnection } from "./page.js";
 import { Screen, accelerated } from "./screen.js";
 import { ShellState } from "./shell.js";
 import { attach } from "./shortcuts.js";
@@ -14,7 +14,7 @@ const find = (selector) => document.querySelector(selector);
 const parts = {};
 let screen = null;
 let fresh = true; // not connected yet
-let foreign = false; // the size is that of another view, whose person typed last
+let foreign = false; // the size is that of another view
 
 const notice = new Notice(find(".notice"), (shown) => screen?.lift(shown));
 const url = new URL(given.socket, location.href);
@@ -75,9 +75,14 @@ function opened(state) {
   if (lost && !fresh) notice.pass("Older output is no longer kept.");
   if (dropped) notice.pass("The terminal was started anew; what you typed last was not sent.");
   fresh = false;
+  fit({ cols, rows });
+  shell.opened(state);
+}
+
+//: The size that the terminal has; it is foreign when another view's person typed last.
+function fit({ cols, rows }) {
   foreign = cols !== screen.size?.cols || rows !== screen.size?.rows;
   screen.resize({ cols, rows });
-  shell.opened(state);
 }
 
 //: After the first output: drawing may get faster, but nothing waits for it.
@@ -93,9 +98,7 @@ function output(bytes, offset) {
 
 function message(event) {
   shell.message(event);
-  if (event.cmd !== "size") return;
-  foreign = true;
-  screen.resize(event);
+  if (event.cmd === "size") fit(event);
 }
 
 function type(data, human = true) {
@@ -122,10 +125,7 @@ function search() {
 }
 
 function theme({ theme: name }) {
-  if (!["light", "dark"].includes(name)) return;
-  remember("theme", name);
-  document.documentElement.dataset.theme = name;
-  screen?.repaint();
+  if (dress(name)) screen?.repaint();
 }
 
 function font({ size }) {
