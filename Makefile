@@ -10,7 +10,7 @@ export WORKSHOP_VARS IDLE_MINUTES MAX_HOURS MAX_SESSIONS
 # For images: who builds, with which further arguments, and how they are called
 export BUILDER BUILD_ARGS IMAGE_PREFIX TAG
 
-.PHONY: run preview test check bench images clean
+.PHONY: run preview test test-cluster check bench images clean
 .DEFAULT_GOAL := run
 
 run:      ## set up and start, until Ctrl-C
@@ -21,6 +21,9 @@ preview:  ## an author's preview of WORKSHOP, without a hub
 
 test:     ## set up and run all tests
 	@$(SETUP) test && $(BIN)/python -m pytest $(PYTEST)
+
+test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the images of WORKSHOP_IMAGES
+	@$(SETUP) test && $(BIN)/python -m pytest -m cluster $(PYTEST)
 
 check:    ## format, lint, types and the fast tests, in under a minute
 	@$(SETUP) test

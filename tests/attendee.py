@@ -66,6 +66,9 @@ class Attendee:
         jar = self.http.cookie_jar
         assert isinstance(jar, aiohttp.CookieJar)
         jar.save(self._cookies)
+        connector = self.http.connector
+        assert isinstance(connector, aiohttp.TCPConnector)
+        await connector.close(abort_ssl=True)  # a goodbye in TLS would outlast the test
         await self.http.close()
 
     @property
