@@ -50,6 +50,10 @@ def _expand(values: dict[str, str]) -> dict[str, str]:
             break
         values = grown
     return values
+#: What may stand before a variable that is part of a host name, and what its value then is.
+IN_A_HOST = re.compile(r"https?://[-\w.]*$", re.IGNORECASE)
+LONGEST_HOST = 300
+PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class Variables:
@@ -78,7 +82,16 @@ class Variables:
 
     def hide(self, text: str) -> str:
         """Return the text with a token for each variable, which no markup can take for its own."""
-        return self._known.sub(lambda match: self._token_for(match[1]), text)
+
+        def hidden(match: re.Match[str]) -> str:
+            before = text[max(0, match.start() - LONGEST_HOST) : match.start()]
+            value = self._values[match[1]]
+            # A part of a host name is one already; a token would end a bare address before it.
+            if IN_A_HOST.search(before) and PLAIN.fullmatch(value):
+                return value
+            return self._token_for(match[1])
+
+        return self._known.sub(hidden, text)
 
     def show(self, text: str, escape: Callable[[str], str] = str) -> str:
         """Return the text with values, escaped, where `hide` had put tokens."""
