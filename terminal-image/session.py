@@ -6,6 +6,7 @@ from typing import Any
 
 from client import Client, Sender
 from launch import Launch
+from line import Line
 from marks import Commands
 from numbering import Numbering
 from protocol import GOING_AWAY, Input, Open
@@ -43,7 +44,7 @@ class Session:
         self.exited: dict[str, Any] | None = None
         mark = os.urandom(8).hex()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._commands = Commands()
+        self._commands, self._line = Commands(), Line()
         self._shell = Shell(self.name, self._launch, self._window.size, mark, self._output)
         self._filter = AnswerFilter(lambda: self._shell.asks, mark)
 
@@ -72,11 +73,10 @@ class Session:
         client.tell(
             {"cmd": "opened", "epoch": self.epoch, "from": start, "resumed": resumed}
             | {"lost": not resumed and start > 0, "acked": self._numbering.last(client.id)}
-            | {**self._window.fields, "title": self._title}
+            | {**self._window.fields, "title": self._title, "taken": self._line.taken}
             | {"command": self._commands.last, "exited": self.exited}
         )
-        if not resumed:
-            client.replay(self._ring.preamble())
+        client.replay(b"" if resumed else self._ring.preamble())
         client.pump()
         self.regulate()
         return client
@@ -97,7 +97,9 @@ class Session:
             if self._window.typist != client.id:
                 self._window.typist = client.id
                 self._fit(client)
+            self._line.typed(typed.data.decode())
             self._shell.write(typed.data)
+            self._tell(self._line.event)
         client.tell({"cmd": "ack", "n": self._numbering.last(client.id)})
 
     async def room(self, client: Client) -> None:
@@ -147,8 +149,7 @@ class Session:
             self._shell.read(True)
 
     def _fit(self, client: Client) -> bool:
-        changed = self._window.takes(client, self.clients)
-        if changed:
+        if changed := self._window.takes(client, self.clients):
             self._shell.ctl(self._window.fields)
             for other in (c for c in self.clients if c is not client):
                 other.tell({"cmd": "size", **self._window.fields})
@@ -174,13 +175,14 @@ class Session:
         if isinstance(piece, Query):
             self._ask(piece.text)
             return
-        event = self._commands.take(piece)
-        if event is not None:
-            self._tell(event)
+        self._line.mark(piece.kind)
+        self._tell(self._commands.take(piece), self._line.event)
 
     def _show(self, text: str) -> None:
         if text:
             self._ring.append(text.encode())
+            self._line.shown(text)
+            self._tell(self._line.event)
         self._pump()
 
     def _pump(self) -> None:
@@ -189,11 +191,10 @@ class Session:
         self.regulate()
 
     def _ask(self, query: str) -> None:
-        able = [client for client in self.clients if client.answers]
-        typist = [client for client in able if client.id == self._window.typist]
-        for client in (typist or able)[-1:]:
+        for client in self._window.answering(self.clients):
             client.ask(query)
 
-    def _tell(self, event: dict[str, Any]) -> None:
-        for client in self.clients:
-            client.tell(event)
+    def _tell(self, *events: dict[str, Any] | None) -> None:
+        for event in filter(None, events):
+            for client in self.clients:
+                client.tell(event)

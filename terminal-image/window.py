@@ -1,4 +1,4 @@
-"""The size of a terminal, and which of its views decides on it."""
+"""The size of a terminal, and which of its views speaks for it."""
 
 from collections.abc import Collection
 from typing import Any
@@ -26,3 +26,9 @@ class Window:
             return False
         self.size = client.size
         return True
+
+    def answering(self, clients: Collection[Client]) -> list[Client]:
+        """The view that answers what programs ask: the typist's, or else the newest that can."""
+        able = [client for client in clients if client.answers]
+        typist = [client for client in able if client.id == self.typist]
+        return (typist or able)[-1:]

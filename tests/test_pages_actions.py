@@ -177,6 +177,17 @@ def test_busy_terminal_asks_once_for_that_command(page):
     expect(question).to_have_count(0)
 
 
+def test_half_typed_line_is_asked_about(page):
+    """Where something is typed already the question says so."""
+    block = card(page, "execute")
+    block.locator(".action-run").click()
+    stand = frame(page, "2")
+    says(stand, type="run", id=asked(stand)["id"], state="asking", taken=True)
+
+    question = block.get_by_role("group", name="Something is already typed in terminal 2")
+    expect(question.get_by_role("button", name="Run anyway")).to_be_focused()
+
+
 @pytest.mark.parametrize("answer", ["Run anyway", "Cancel"])
 def test_edited_text_is_asked_about_too(page, answer):
     """A busy terminal asks for an edited text as well, and runs what was edited, or nothing."""

@@ -77,6 +77,30 @@ def test_a_busy_terminal_asks_once(view):
     view.shows("[echo typed-$((40+2))]")
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("echo half-typed", "half-typed"), ("if true\n", "\n>")],
+    ids=["half-typed", "continuation"],
+)
+def test_what_is_typed_already_is_asked_about(view, typed, shown):
+    """A block is not glued to what stands at the prompt, unless the person says so."""
+    view.type(typed)
+    view.shows(shown)
+    view.run("a", "echo block-$((1+1))")
+    assert view.becomes("a", "asking")["taken"] is True
+    assert "block" not in view.text()
+
+    view.page.keyboard.press("Control+C")
+    view.prompt()
+    view.run("a", "echo block-$((1+1))")
+    view.becomes("a", "done")
+    view.type("echo more-")
+    view.shows("more-")
+    view.run("b", "echo block-$((1+2))", force=True)
+    view.becomes("b", "done")
+    view.shows("more-echo block-3")
+
+
 def test_a_forced_block_behind_a_running_one_gets_its_own_status(view):
     """Two blocks in a row: each is told its own end."""
     view.run("one", "sleep 0.5")

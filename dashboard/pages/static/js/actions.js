@@ -58,13 +58,14 @@ function paint(block, result, again) {
   const button = block.querySelector(".action-run");
   const over = ["done", "failed"].includes(result.state);
   if (action === "execute" && over) button.textContent = button.textContent.replace(/^Run(?! again)/, "Run again");
-  if (state === "asking") ask(block, terminal, again);
+  const why = result.taken ? `Something is already typed in terminal ${terminal}` : `Terminal ${terminal} is still busy`;
+  if (state === "asking") ask(block, why, again);
 }
 
-function ask(block, terminal, again) {
+function ask(block, why, again) {
   const asked = question.content.firstElementChild.cloneNode(true);
-  asked.querySelector("p").textContent = `Terminal ${terminal} is still busy.`;
-  asked.setAttribute("aria-label", `Terminal ${terminal} is still busy`);
+  asked.querySelector("p").textContent = `${why}.`;
+  asked.setAttribute("aria-label", why);
   asked.addEventListener("click", ({ target }) => {
     if (!target.dataset.answer) return;
     paint(block, { state: "" });

@@ -92,7 +92,7 @@ export function dress() {
 /** Whether a state is the last that is heard of a run. */
 export const isLast = (state) => LAST.includes(state);
 
-/** From now on `on` gets {state, status, seconds} whenever there is news of the run in that terminal. */
+/** From now on `on` gets {state, status, seconds, taken} whenever there is news of the run in that terminal. */
 export function follow(name, id, on) {
   runs.set(id, { name, on });
 }
@@ -106,10 +106,10 @@ export function run(name, { id, text, interrupt = false, force = false }, on) {
   tell(name, { type: "run", id, text, interrupt, force });
 }
 
-function report({ id, state, status = null, seconds = null }) {
+function report({ id, state, status = null, seconds = null, taken = false }) {
   const run = runs.get(id);
   if (isLast(state)) runs.delete(id);
-  run?.on({ state, status, seconds });
+  run?.on({ state, status, seconds, taken });
 }
 
 function connection(made, state) {

@@ -7,8 +7,8 @@ const SETTLED = 250; // after a prompt: no further command of the block begins
 const EATEN = 1_000; // typed ahead, and nothing began: what ran before took it, or Ctrl-C threw it away
 const NOTHING = 3_000; // typed at a prompt, and nothing began: there is no command, or it is not complete
 
-/** Follows the blocks that were sent, one after the other. `on` has type(text), online, tell(run) and
-    keep(blocks), which gets what a view that is loaded again must `restore`. */
+/** Follows the blocks that were sent, one after the other. `on` has type(text), online, taken, tell(run)
+    and keep(blocks), which gets what a view that is loaded again must `restore`. */
 export class Runs {
   #on;
   #last = null;
@@ -18,11 +18,12 @@ export class Runs {
     this.#on = on;
   }
 
-  /** Runs a block, or asks first while the terminal is busy; an interrupt goes out at once. */
+  /** Runs a block, or asks first while the terminal is busy or has something typed at its prompt; an interrupt goes out at once. */
   run({ id, text, interrupt = false, force = false }) {
     if (interrupt) return this.#tell(id, this.#on.type("\x03") ? "sent" : "offline");
     if (!this.#on.online()) return this.#tell(id, "offline");
     if (!force && this.#busy) return this.#tell(id, "asking");
+    if (!force && this.#on.taken()) return this.#tell(id, "asking", { taken: true });
     this.#blocks.push(made(id, text, this.#last));
     this.#on.type(keys(text));
     this.#tell(id, "sent");
@@ -132,7 +133,8 @@ export function create({ given, link, shell, type }) {
   const name = `runs.${given.name}`;
   const keep = (blocks) => rememberHere(name, { epoch: shell.epoch, blocks });
   const { epoch, blocks } = recallHere(name) ?? {};
-  const runs = new Runs({ type, keep, online: () => link.online && !shell.ended, tell: (run) => tell("run", run) });
+  const [online, taken] = [() => link.online && !shell.ended, () => shell.taken];
+  const runs = new Runs({ type, keep, online, taken, tell: (run) => tell("run", run) });
   runs.restore(epoch === shell.epoch ? blocks : [], shell.last);
   return runs;
 }

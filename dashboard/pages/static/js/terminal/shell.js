@@ -11,6 +11,7 @@ export class ShellState {
   #following = null;
   last = null;
   epoch = null;
+  taken = false; // something stands at the prompt already
   title = "";
   ended = false;
 
@@ -19,11 +20,11 @@ export class ShellState {
   }
 
   /** Takes in the state at the beginning of a connection. */
-  opened({ epoch, resumed, command, exited, title }) {
+  opened({ epoch, resumed, command, exited, title, taken }) {
     if (!resumed && !this.#fresh) this.#tellRuns("over", null);
     else this.#tellRuns("missed", command);
     this.#fresh = false;
-    this.epoch = epoch;
+    Object.assign(this, { epoch, taken });
     this.#note(command);
     if (title) this.#named(title);
     if (exited) this.#exit(exited);
@@ -37,7 +38,8 @@ export class ShellState {
     if (event.cmd === "command") {
       this.#note(event);
       this.#tellRuns("command", event);
-    } else if (event.cmd === "title") this.#named(event.title);
+    } else if (event.cmd === "line") this.taken = event.taken;
+    else if (event.cmd === "title") this.#named(event.title);
     else if (event.cmd === "exit") this.#exit(event);
     else if (event.cmd === "restarted") this.#restarted();
   }
@@ -96,6 +98,7 @@ export class ShellState {
 
   #exit({ status }) {
     this.ended = true;
+    this.taken = false;
     const words = `The shell ended${status ? ` with status ${status}` : ""}. Press Enter to start a new one.`;
     this.#view.notice.keep({ words, button: "New shell", press: () => this.restart(), soon: true });
     this.#note(null);
