@@ -50,6 +50,8 @@ def _expand(values: dict[str, str]) -> dict[str, str]:
             break
         values = grown
     return values
+
+
 #: What may stand before a variable that is part of a host name, and what its value then is.
 IN_A_HOST = re.compile(r"https?://[-\w.]*$", re.IGNORECASE)
 LONGEST_HOST = 300
