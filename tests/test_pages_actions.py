@@ -66,8 +66,9 @@ def test_nothing_runs_by_itself_and_what_is_shown_is_sent(context, address):
         ({"state": "failed", "status": 130, "seconds": 3}, "■ stopped after 3.0 s"),
         ({"state": "unrun"}, "✗ not run: what ran before took it, or an interrupt threw it away"),
         ({"state": "offline"}, "✗ not sent: terminal 1 is offline"),
+        ({"state": "ended"}, "✗ not sent: the shell in terminal 1 has ended"),
     ],
-    ids=["running", "done", "long", "failed", "stopped", "unrun", "offline"],
+    ids=["running", "done", "long", "failed", "stopped", "unrun", "offline", "ended"],
 )
 def test_states_are_said_in_words_and_sign(context, address, result, words):
     """Each state of a command has words of its own, in a status that is announced."""

@@ -160,12 +160,28 @@ def test_what_the_person_types_makes_the_terminal_busy(view):
 
 
 def test_a_shell_that_ends_settles_the_block(view):
-    """A block that ends the shell is over with the shell's status; the next one is not sent."""
+    """A block that ends the shell is over with the shell's status."""
     view.run("a", "exit 3")
 
     assert view.becomes("a", "failed")["status"] == 3
-    view.run("b", "echo never")
-    view.becomes("b", "offline")
+
+
+def test_a_block_after_the_end_gets_a_new_shell(view):
+    """A click after `exit` starts a new shell and runs in it; there is nothing left to interrupt.
+    The keyboard stays where it was."""
+    view.run("a", "exit")
+    view.becomes("a", "done")
+    view.page.locator("#outside").focus()
+    view.run("stop", "", interrupt=True)
+    view.becomes("stop", "ended")
+
+    view.run("b", "echo new-$((1+1))")
+    view.run("c", "(exit 4)")
+
+    assert view.becomes("b", "done")["status"] == 0
+    view.shows("new-2")
+    view.becomes("c", "asking")
+    assert view.page.evaluate("document.activeElement.id") == "outside"
 
 
 def test_a_block_while_offline_is_not_sent(stage, view):

@@ -5,7 +5,7 @@ import { chapter, onChapter } from "./notes.js";
 import { dropRun, keep, keepRun, left, place } from "./place.js";
 import { show } from "./work.js";
 
-const TONES = { done: "good", failed: "bad", unrun: "bad", offline: "bad" };
+const TONES = { done: "good", failed: "bad", unrun: "bad", offline: "bad", ended: "bad" };
 const underway = new Map();
 const question = document.querySelector("#question-part");
 let elsewhere = null;
@@ -43,6 +43,7 @@ function words({ state, status, seconds }, terminal, kind) {
   if (state === "failed" && status === 130) return `■ stopped${duration(seconds).replace("in", "after")}`;
   if (state === "failed") return status === null ? "✗ failed" : `✗ failed (exit ${status})`;
   if (state === "unrun") return "✗ not run: what ran before took it, or an interrupt threw it away";
+  if (state === "ended") return `✗ not sent: the shell in terminal ${terminal} has ended`;
   if (state === "offline") return `✗ not sent: terminal ${terminal} is offline`;
   return "";
 }

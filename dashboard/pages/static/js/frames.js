@@ -9,7 +9,7 @@ const stage = document.querySelector("#stage");
 const part = document.querySelector("#frame-part");
 const frames = new Map();
 const runs = new Map();
-const LAST = ["asking", "done", "failed", "unrun", "offline", "lost"];
+const LAST = ["asking", "done", "failed", "unrun", "offline", "ended", "lost"];
 const heard = { shortcut: () => {}, font: () => {}, relay: () => {} };
 
 /** Calls `act` with messages of this type that are not about a frame's own state. */

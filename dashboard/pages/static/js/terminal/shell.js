@@ -2,13 +2,16 @@
 
 import { recall, tell } from "./page.js";
 
+const STARTED = 2_000; // a shell without marks has its prompt by then
+
 /** Follows one shell and tells the page; runs of the notes are handed to the part that follows them. */
 export class ShellState {
   #view;
   #fresh = true;
-  #early = []; // runs asked for before the first connection
+  #early = []; // runs asked for before the first connection, or before a new shell's prompt
   #later = []; // runs of an earlier view, asked for before it is known whether the shell is the same
   #following = null;
+  #starting = 0;
   last = null;
   epoch = null;
   taken = false; // something stands at the prompt already
@@ -29,7 +32,7 @@ export class ShellState {
     if (title) this.#named(title);
     if (exited) this.#exit(exited);
     else if (this.ended) this.#restarted();
-    this.#early.splice(0).forEach((asked) => this.run(asked));
+    this.#runEarly();
     this.#later.splice(0).forEach((id) => this.follow(id));
   }
 
@@ -38,16 +41,20 @@ export class ShellState {
     if (event.cmd === "command") {
       this.#note(event);
       this.#tellRuns("command", event);
+      if (event.state === "prompt") this.#runEarly();
     } else if (event.cmd === "line") this.taken = event.taken;
     else if (event.cmd === "title") this.#named(event.title);
     else if (event.cmd === "exit") this.#exit(event);
     else if (event.cmd === "restarted") this.#restarted();
   }
 
-  /** Runs a block of the notes; one that comes before the first connection waits for it. */
+  /** Runs a block of the notes; one that comes before the first connection waits for it, and one that
+      comes after the shell has ended has a new one started for it. */
   run(asked) {
     const { link, part } = this.#view;
-    if (this.#fresh && link.state === "connecting") return this.#early.push(asked);
+    const connecting = this.#fresh && link.state === "connecting";
+    if (this.ended && asked.interrupt) return tell("run", { id: asked.id, state: "ended", status: null, seconds: null });
+    if (connecting || this.#starting || (this.ended && this.restart())) return this.#early.push(asked);
     this.#following ??= part("run");
     return this.#following.then(
       (runs) => runs.run(asked),
@@ -65,6 +72,12 @@ export class ShellState {
   /** The first connection did not come about: who waits for it is told. */
   unreachable() {
     this.#fresh = false;
+    this.#runEarly();
+  }
+
+  #runEarly() {
+    clearTimeout(this.#starting);
+    this.#starting = 0;
     this.#early.splice(0).forEach((asked) => this.run(asked));
   }
 
@@ -99,8 +112,9 @@ export class ShellState {
   #exit({ status }) {
     this.ended = true;
     this.taken = false;
+    const press = () => this.restart() && this.#view.focus();
     const words = `The shell ended${status ? ` with status ${status}` : ""}. Press Enter to start a new one.`;
-    this.#view.notice.keep({ words, button: "New shell", press: () => this.restart(), soon: true });
+    this.#view.notice.keep({ words, button: "New shell", press, soon: true });
     this.#note(null);
     this.#tellRuns("over", status);
     tell("exit", { status });
@@ -109,6 +123,6 @@ export class ShellState {
   #restarted() {
     this.ended = false;
     this.#view.notice.release();
-    this.#view.focus();
+    this.#starting = setTimeout(() => this.#runEarly(), STARTED);
   }
 }
