@@ -21,6 +21,7 @@ READS_ENVIRONMENT = {
     "dashboard/__main__.py",
     "hub/jupyterhub_config.py",
     "hub/local.py",
+    "hub/pods/clean.py",
     "hub/pods/sweeper.py",
     "hub/preview.py",
     "hub/session.py",

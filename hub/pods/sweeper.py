@@ -12,14 +12,12 @@ import logging
 import os
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kubernetes_asyncio import client, config
 from kubernetes_asyncio.client.exceptions import ApiException
 
-from hub.pods.project import RELEASE, USER
+from hub.pods.remains import Found, remains, remove
 from hub.pods.settings import PodSettings
 from hub.processes import hide_memory
 
@@ -27,18 +25,6 @@ log = logging.getLogger("workshop.sweeper")
 EVERY = 30.0
 #: Younger objects may be those of a session that the hub is just about to know.
 YOUNG = datetime.timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Found:
-    """An object that was made for a session."""
-
-    kind: str
-    name: str
-    user: str
-    made: datetime.datetime
-    going_since: datetime.datetime | None = None
-    reason: str = ""
 
 
 def orphans(found: list[Found], users: Mapping[str, bool], now: datetime.datetime) -> list[Found]:
@@ -74,14 +60,14 @@ class Sweeper:
 
     async def sweep(self, core: client.CoreV1Api) -> None:
         """Look once. The hub is asked last, so that nothing new is taken for an orphan."""
-        found = await self._found(core)
+        found = await remains(core, self._settings)
         users = await asyncio.to_thread(self._users)
         now = datetime.datetime.now(datetime.UTC)
         for one in hanging(found, now):
             log.error("%s %s does not go: %s", one.kind, one.name, one.reason)
         for one in orphans(found, users, now):
             log.warning("%s %s of %s belongs to no session: removed", one.kind, one.name, one.user)
-            await self._remove(core, one)
+            await remove(core, self._settings, one)
 
     def _users(self) -> dict[str, bool]:
         """All names, and whether each has a session, also one that is only starting or stopping."""
@@ -103,47 +89,6 @@ class Sweeper:
             following = page["_pagination"]["next"]
             url = following["url"] if following else ""
         return names
-
-    async def _found(self, core: client.CoreV1Api) -> list[Found]:
-        mine = f"{RELEASE}={self._settings.release}"
-        accounts = await core.list_namespaced_service_account(
-            self._settings.namespace, label_selector=mine
-        )
-        pods = await core.list_namespaced_pod(self._settings.namespace, label_selector=mine)
-        found = [_found("ServiceAccount", one) for one in accounts.items]
-        found += [_found("Pod", one) for one in pods.items]
-        if self._settings.project.policy == "create":
-            spaces = await core.list_namespace(label_selector=mine)
-            found += [_found("Namespace", one) for one in spaces.items]
-        return found
-
-    async def _remove(self, core: client.CoreV1Api, one: Found) -> None:
-        removes = {
-            "ServiceAccount": core.delete_namespaced_service_account,
-            "Pod": core.delete_namespaced_pod,
-        }
-        try:
-            if one.kind == "Namespace":
-                await core.delete_namespace(one.name)
-            else:
-                await removes[one.kind](one.name, self._settings.namespace)
-        except ApiException as error:
-            if error.status != 404:
-                log.error("%s %s cannot be removed: %s", one.kind, one.name, error.reason)
-
-
-def _found(kind: str, one: Any) -> Found:
-    meta = one.metadata
-    conditions = getattr(one.status, "conditions", None) or [] if kind == "Namespace" else []
-    said = [c.message for c in conditions if c.status == "True" and c.message]
-    return Found(
-        kind=kind,
-        name=meta.name,
-        user=(meta.annotations or {}).get(USER, ""),
-        made=meta.creation_timestamp,
-        going_since=meta.deletion_timestamp,
-        reason="; ".join(said) or "no reason is given",
-    )
 
 
 def main(environ: Mapping[str, str]) -> None:

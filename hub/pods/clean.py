@@ -1,0 +1,49 @@
+"""`python -m hub.pods.clean`: removes all that sessions have, before the chart is uninstalled.
+
+Homes that are kept are named. Ends when all is gone, or with status 1 naming what is not.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from kubernetes_asyncio import client, config
+
+from hub.pods.remains import Found, remains, remove
+from hub.pods.settings import PodSettings
+
+#: Seconds that everything together may take to go.
+PATIENCE = 150.0
+
+
+async def clean(settings: PodSettings) -> list[Found]:
+    """Remove everything; what is still there at the end."""
+    config.load_incluster_config()  # type: ignore[no-untyped-call]
+    async with client.ApiClient() as api:
+        core = client.CoreV1Api(api)
+        end = time.monotonic() + PATIENCE
+        while (found := await remains(core, settings)) and time.monotonic() < end:
+            for one in found:
+                if one.going_since is None:
+                    await remove(core, settings, one)
+            await asyncio.sleep(1)
+        if settings.home.persistent:
+            homes = await core.list_namespaced_persistent_volume_claim(settings.namespace)
+            for home in homes.items:
+                sys.stdout.write(f"kept: home {home.metadata.name} in {settings.namespace}\n")
+        return found
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Clean; 1 when something does not go."""
+    left = asyncio.run(clean(PodSettings.from_file(Path(environ["PODS_FILE"]))))
+    for one in left:
+        sys.stderr.write(f"{one.kind} {one.name} does not go: {one.reason}\n")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ))
