@@ -1,0 +1,254 @@
+"""A class on a cluster: people apart, hub and proxy dying, and ends that leave nothing."""
+
+import asyncio
+import json
+import re
+import secrets
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.attendee import NAVIGATION, Attendee
+from tests.cluster import Cluster, gone, image, installed
+from tests.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+
+COUNT = "for i in $(seq 1 150); do echo n$i.; sleep 0.1; done; echo all-''counted\r"
+EVERY_NUMBER = [str(number) for number in range(1, 151)]
+
+
+@pytest_asyncio.fixture
+async def pat(release):
+    async with Attendee(release, "pat") as person:
+        await person.sit_down(limit=120)
+        yield person
+
+
+@pytest_asyncio.fixture
+async def quin(release):
+    async with Attendee(release, "quin") as person:
+        await person.sit_down(limit=120)
+        yield person
+
+
+async def said(person, command, limit=60):
+    """What a command says in a terminal of the person's own."""
+    terminal = await person.terminal(f"say-{secrets.token_hex(4)}")
+    await terminal.open()
+    await terminal.type(f"{command}; echo ended $? and o''ver; exit\r")
+    text = await terminal.read_until("and over", limit=limit)
+    await terminal.socket.close()
+    return text
+
+
+async def test_kubectl_is_logged_in_to_the_session_s_project(release, pat):
+    """Without any set-up kubectl works in the session's namespace, within its quota."""
+    text = await said(
+        pat,
+        f"kubectl create deployment web --image={image('terminal')} -- sleep 600"
+        " && kubectl get deployment web -o name && kubectl auth whoami -o json",
+    )
+
+    assert "deployment.apps/web" in text
+    assert f"system:serviceaccount:{release.sessions}:session-pat" in text
+    assert release.cluster.get("deployment", "web", "-n", "class-pat")
+
+
+async def test_the_quota_holds(release, pat):
+    """What is more than the budget is refused, and kubectl says so."""
+    text = await said(
+        pat,
+        "kubectl run big --image=none --overrides="
+        + "'"
+        + json.dumps(
+            {
+                "spec": {
+                    "securityContext": {
+                        "runAsNonRoot": True,
+                        "runAsUser": 1001,
+                        "seccompProfile": {"type": "RuntimeDefault"},
+                    },
+                    "containers": [
+                        {
+                            "name": "big",
+                            "image": "none",
+                            "resources": {"limits": {"cpu": "3", "memory": "64Mi"}},
+                            "securityContext": {
+                                "allowPrivilegeEscalation": False,
+                                "capabilities": {"drop": ["ALL"]},
+                            },
+                        }
+                    ],
+                }
+            }
+        )
+        + "'",
+    )
+
+    assert "exceeded quota" in text
+
+
+async def test_a_neighbour_s_project_is_closed(release, pat, quin):
+    """One attendee's account may not even look at another's project."""
+    text = await said(pat, "kubectl get pods -n class-quin; kubectl delete namespace class-quin")
+
+    assert text.count("forbidden") == 2
+
+
+@pytest.mark.parametrize("path", ["", "api/session", "terminal/health"])
+async def test_a_neighbour_s_session_is_closed(release, pat, quin, path):
+    """Another attendee's login opens nothing of a session."""
+    async with pat.http.get(release.home("quin") + path, headers=NAVIGATION) as answer:
+        assert answer.status in {401, 403, 404}
+        assert "Hello" not in await answer.text()
+
+
+async def test_a_neighbour_s_terminal_is_closed(release, pat, quin):
+    """Nor does it open a WebSocket to the terminals."""
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await pat.http.ws_connect(
+            release.home("quin") + "terminal/ws/session/1", origin=quin.origin
+        )
+    assert refused.value.status in {401, 403}
+
+
+async def test_cookies_are_bound_to_their_host(release, pat):
+    """Each cookie of a session has the prefix that keeps siblings from setting it (row 39)."""
+    names = [cookie.key for cookie in pat.http.cookie_jar if "login" in cookie.key]
+
+    assert names
+    assert all(name.startswith("__Host-") for name in names)
+
+
+async def _back(person, terminal, name, limit):
+    end = asyncio.get_running_loop().time() + limit
+    while True:
+        try:
+            terminal.socket = (await person.terminal(name)).socket
+            await terminal.open()
+            return
+        except (aiohttp.ClientError, ConnectionError, TimeoutError):
+            assert asyncio.get_running_loop().time() < end, "the terminal did not come back"
+            await asyncio.sleep(0.3)
+
+
+def _kill(release, component):
+    """Kill a part's pod at once; its Deployment makes another."""
+    where = ["-n", release.namespace, "-l", f"app.kubernetes.io/component={component}"]
+    (old,) = release.cluster.items("pods", *where)
+    release.cluster.kubectl("delete", "pod", *where, "--grace-period=0", "--force")
+
+    def another():
+        pods = release.cluster.items("pods", *where)
+        ready = [
+            condition["status"]
+            for pod in pods
+            if pod["metadata"]["uid"] != old["metadata"]["uid"]
+            for condition in pod["status"].get("conditions", [])
+            if condition["type"] == "Ready"
+        ]
+        return ready == ["True"]
+
+    return another
+
+
+async def test_the_hub_dies_and_terminals_go_on(release, pat):
+    """No terminal is dropped, and a newcomer gets in once another hub is there."""
+    name = f"hub-{secrets.token_hex(2)}"
+    terminal = await pat.terminal(name)
+    await terminal.open()
+    await terminal.type(COUNT)
+    await terminal.read_until("n3.")
+
+    another = _kill(release, "hub")
+
+    text = await terminal.read_until("all-counted", limit=60)
+    assert re.findall(r"\bn(\d+)\.", text) == EVERY_NUMBER
+    await asyncio.to_thread(until, another, what="another hub", limit=60, every=0.3)
+    async with Attendee(release, "newcomer") as newcomer:
+        await newcomer.sit_down(limit=60)
+
+
+async def test_the_proxy_dies_and_routes_come_back(release, pat):
+    """Within 70 s the routes are there again without a hand, and nothing of the output is lost."""
+    name = f"proxy-{secrets.token_hex(2)}"
+    terminal = await pat.terminal(name)
+    await terminal.open()
+    await terminal.type(COUNT)
+    await terminal.read_until("n3.")
+
+    _kill(release, "proxy")
+
+    with pytest.raises((ConnectionError, aiohttp.ClientError)):
+        await terminal.read_until("never", limit=60)
+    await _back(pat, terminal, name, limit=70)
+    text = await terminal.read_until("all-counted", limit=60)
+    assert re.findall(r"\bn(\d+)\.", text) == EVERY_NUMBER
+
+
+async def test_a_session_s_end_leaves_nothing(release):
+    """When a session is stopped, its pod, account and project go with it."""
+    async with Attendee(release, "leaver") as leaver:
+        await leaver.sit_down(limit=120)
+        assert release.cluster.get("namespace", "class-leaver")
+        await _stop(leaver)
+
+    mine = ["-l", "workshop/session=session-leaver"]
+    for words in (
+        ("pods", "-n", release.sessions, *mine),
+        ("serviceaccounts", "-n", release.sessions, *mine),
+        ("namespaces", *mine),
+    ):
+        await asyncio.to_thread(gone, release.cluster, *words)
+
+
+async def _stop(person):
+    """Restart's first half, as the hub's API has it for the person's own browser."""
+    async with person.http.get(f"{person.product.url}/hub/home", headers=NAVIGATION) as page:
+        token = re.search(
+            r'xsrf_token: "([^"]+)"|name="_xsrf"[^>]*value="([^"]+)"', await page.text()
+        )
+    assert token
+    async with person.http.delete(
+        f"{person.product.url}/hub/api/users/{person.name}/server",
+        headers={"X-XSRFToken": token[1] or token[2], "Referer": f"{person.product.url}/hub/home"},
+    ) as answer:
+        assert answer.status in {202, 204}, await answer.text()
+
+
+async def test_a_pod_deleted_under_a_terminal_is_missed(release):
+    """The page is told that the session has ended, and the way on starts another."""
+    async with Attendee(release, "rob") as rob:
+        await rob.sit_down(limit=120)
+        release.cluster.kubectl(
+            "delete", "pod", "session-rob", "-n", release.sessions, "--grace-period=0", "--force"
+        )
+
+        async def missed():
+            async with rob.http.get(release.home("rob"), headers=NAVIGATION) as page:
+                return "/hub/" in str(page.url) or page.status in {503, 404}
+
+        end = asyncio.get_running_loop().time() + 60
+        while not await missed():
+            assert asyncio.get_running_loop().time() < end
+            await asyncio.sleep(0.5)
+        await rob.sit_down(limit=120)
+
+
+async def test_uninstalling_leaves_nothing(tmp_path):
+    """After an uninstall nothing is left of chart and sessions, projects included."""
+    cluster = Cluster.of_environment()
+    project = {"policy": "create", "prefix": "gone"}
+    with installed(cluster, tmp_path, project=project) as release:
+        async with Attendee(release, "una") as una:
+            await una.sit_down(limit=120)
+        assert cluster.get("namespace", "gone-una")
+
+    for kind in ("namespaces", "clusterroles", "clusterrolebindings"):
+        for label in (
+            f"workshop/release={release.name}",
+            f"app.kubernetes.io/instance={release.name}",
+        ):
+            await asyncio.to_thread(gone, cluster, kind, "-l", label, limit=120)
