@@ -104,17 +104,27 @@ class Attendee:
                 return await page.text()
         answer = await self.log_in()
         assert answer.status == 302, (answer.status, await answer.text())
+        return await self.arrive(limit)
+
+    async def arrive(self, limit: float = 60) -> str:
+        """Logged in, go on until the dashboard answers, started anew if need be; its HTML."""
         end = asyncio.get_running_loop().time() + limit
         while asyncio.get_running_loop().time() < end:
-            async with self.http.get(home, headers=NAVIGATION) as page:
-                if page.status == 200 and str(page.url).startswith(home):
-                    return await page.text()
-                if page.url.path.startswith("/hub/") and "/spawn" not in page.url.path:
-                    await self.http.get(
-                        f"{self.product.url}/hub/spawn/{self.name}", headers=NAVIGATION
-                    )
+            # Whoever is sent to a machine that is gone loads the page again.
+            with contextlib.suppress(TimeoutError):
+                if page := await self._home():
+                    return page
             await asyncio.sleep(0.1)
-        raise AssertionError(f"{self.name} got no dashboard in {limit} s, last at {page.url}")
+        raise AssertionError(f"{self.name} got no dashboard in {limit} s")
+
+    async def _home(self) -> str | None:
+        home, patience = self.product.home(self.name), aiohttp.ClientTimeout(total=15)
+        async with self.http.get(home, headers=NAVIGATION, timeout=patience) as page:
+            if page.status == 200 and str(page.url).startswith(home):
+                return await page.text()
+            if page.url.path.startswith("/hub/") and "/spawn" not in page.url.path:
+                await self.http.get(f"{self.product.url}/hub/spawn/{self.name}", headers=NAVIGATION)
+        return None
 
     async def terminal(self, name: str = "1", origin: str | None = None) -> "TerminalClient":
         """A WebSocket to a terminal, opened as the dashboard's own page opens it."""

@@ -48,7 +48,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.k8s_api_request_retry_timeout = 60
     spawner.start_timeout = pods.start_timeout
     spawner.http_timeout = 60
-    spawner.poll_interval = 30
+    spawner.poll_interval = 5  # a look at what the watch has told, no request
 
 
 def _add_sweeper(c: Any, s: HubSettings) -> None:
