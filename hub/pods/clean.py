@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kubernetes_asyncio import client, config
 
+from hub.pods.project import RELEASE
 from hub.pods.remains import Found, remains, remove
 from hub.pods.settings import PodSettings
 
@@ -31,10 +32,19 @@ async def clean(settings: PodSettings) -> list[Found]:
                     await remove(core, settings, one)
             await asyncio.sleep(1)
         if settings.home.persistent:
-            homes = await core.list_namespaced_persistent_volume_claim(settings.namespace)
-            for home in homes.items:
-                sys.stdout.write(f"kept: home {home.metadata.name} in {settings.namespace}\n")
+            await _homes(core, settings)
         return found
+
+
+async def _homes(core: client.CoreV1Api, s: PodSettings) -> None:
+    """Name the homes that are kept; remove them where they are not to be."""
+    mine = f"{RELEASE}={s.release}"
+    found = await core.list_namespaced_persistent_volume_claim(s.namespace, label_selector=mine)
+    for home in found.items:
+        name = home.metadata.name
+        if not s.home.keep:
+            await core.delete_namespaced_persistent_volume_claim(name, s.namespace)
+        sys.stdout.write(f"{'kept' if s.home.keep else 'removed'}: home {name} in {s.namespace}\n")
 
 
 def main(environ: Mapping[str, str]) -> int:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hub.pods.project import RELEASE
 from hub.pods.settings import PodSettings
 from hub.pods.spawner import PodSpawner
 from hub.settings import HubSettings
@@ -36,6 +37,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.storage_pvc_ensure = pods.home.persistent
     spawner.storage_capacity = pods.home.size
     spawner.storage_class = pods.home.storage_class
+    spawner.storage_extra_labels = {RELEASE: pods.release}
     spawner.storage_access_modes = ["ReadWriteOnce"]
     spawner.automount_service_account_token = False
     spawner.extra_labels = pods.labels

@@ -44,6 +44,8 @@ class Home(Part):
 
     size: str = "1Gi"
     persistent: bool = False
+    #: Whether homes outlive the installation.
+    keep: bool = True
     storage_class: str | None = None
 
 
