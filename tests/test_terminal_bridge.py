@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, Request, async_playwright, expect
@@ -281,7 +282,8 @@ async def test_first_line_and_column_are_in_sight(browser: Browser, height: int)
     line = page.frame_locator("iframe").locator("#term .line").first
     await expect(line).to_contain_text("~")
     box, around = await line.bounding_box(), await page.locator("iframe").bounding_box()
-    assert box is not None and around is not None
+    assert box is not None
+    assert around is not None
     assert box["y"] >= around["y"]
     assert box["x"] >= around["x"] + 8
 
@@ -302,3 +304,77 @@ async def test_page_around_runs_a_command(browser: Browser) -> None:
         await page.wait_for_function(f"told.some(m => m.type === 'run' && m.state === '{last}')")
         told = await page.evaluate("told.filter(m => m.type === 'run').map(m => m.state)")
         assert [s for i, s in enumerate(told) if s not in told[:i]] == states.split()
+
+
+async def run(page: Page, identity: str, text: str, **more: object) -> None:
+    """Have the view run a block of the notes."""
+    await page.evaluate("ask", {"type": "run", "id": identity, "text": text, **more})
+
+
+async def becomes(page: Page, identity: str, state: str) -> dict[str, Any]:
+    """The last word on a run, once it is this state."""
+    last = "told.filter(m => m.type === 'run' && m.id === id).at(-1)"
+    await page.wait_for_function(f"([id, s]) => {last}?.state === s", arg=[identity, state])
+    found: dict[str, Any] = await page.evaluate(f"id => {last}", identity)
+    return found
+
+
+async def test_each_block_gets_its_own_end(browser: Browser) -> None:
+    """A block typed ahead has its own status, or was not run when an interrupt threw it away."""
+    page = await framed(browser, "ahead")
+    await page.wait_for_function(ONLINE)
+    await (await browser.server.attach("ahead")).prompt()
+    await run(page, "one", "sleep 0.5")
+    await becomes(page, "one", "running")
+    await run(page, "two", "(exit 7)")
+    await becomes(page, "two", "asking")
+    await run(page, "two", "(exit 7)", force=True)
+    assert (await becomes(page, "one", "done"))["status"] == 0
+    assert (await becomes(page, "two", "failed"))["status"] == 7
+    await run(page, "one", "sh -c 'echo rea''dy; exec sleep 100'")
+    await expect(page.frame_locator("iframe").locator("#term")).to_contain_text("ready")
+    await run(page, "two", "echo never", force=True)
+    await run(page, "stop", "", interrupt=True)
+    assert (await becomes(page, "one", "failed"))["status"] == 130
+    await becomes(page, "two", "unrun")
+
+
+async def test_half_typed_line_is_asked_about(browser: Browser) -> None:
+    """What stands at the prompt is not glued to a block unasked."""
+    page = await framed(browser, "half")
+    await page.wait_for_function(ONLINE)
+    watcher = await browser.server.attach("half")
+    await watcher.prompt()
+    watcher.type("half")
+    await expect(page.frame_locator("iframe").locator("#term")).to_contain_text("half")
+    await run(page, "a", "echo block")
+    assert (await becomes(page, "a", "asking"))["taken"] is True
+
+
+async def test_a_block_after_the_end_gets_a_new_shell(browser: Browser) -> None:
+    """A click after `exit` starts a new shell; there is nothing left to interrupt."""
+    page = await framed(browser, "ended")
+    await page.wait_for_function(ONLINE)
+    await (await browser.server.attach("ended")).prompt()
+    await run(page, "a", "exit 3")
+    assert (await becomes(page, "a", "failed"))["status"] == 3
+    await run(page, "stop", "", interrupt=True)
+    await becomes(page, "stop", "ended")
+    await run(page, "b", "(exit 5)")
+    assert (await becomes(page, "b", "failed"))["status"] == 5
+
+
+async def test_a_block_is_followed_across_a_reload(browser: Browser) -> None:
+    """A block that runs while the view is loaded again is told on, with its own status."""
+    page = await framed(browser, "reload")
+    await page.wait_for_function(ONLINE)
+    await (await browser.server.attach("reload")).prompt()
+    await run(page, "a", "until [ -e go-on ]; do sleep 0.1; done; (exit 6)")
+    await becomes(page, "a", "running")
+    await page.evaluate("told.length = 0, document.querySelector('iframe').src += '&again'")
+    await page.wait_for_function("told.some(m => m.type === 'ready')")
+    await page.evaluate("ask({type: 'follow', id: 'a'}), ask({type: 'follow', id: 'b'})")
+    await becomes(page, "a", "running")
+    await becomes(page, "b", "lost")
+    (browser.server.home / "go-on").touch()
+    assert (await becomes(page, "a", "failed"))["status"] == 6

@@ -2,7 +2,7 @@
 
 import { watchClipboard } from "./clipboard.js";
 import { Link } from "./link.js";
-import { listen, post } from "./page.js";
+import { KeptRuns, listen, post } from "./page.js";
 import { Runs } from "./runs.js";
 import { deliver, replaceSockets } from "./socket.js";
 
@@ -10,16 +10,17 @@ const CLEAR = "\x1bc";
 const LOST = "\x1b[2m[older output is gone]\x1b[0m\r\n";
 const INTERRUPT_ON_RECONNECT = "\x03\n";
 const notice = document.getElementById("notice");
-const runs = new Runs(post);
+const name = document.body.dataset.sessionToken;
+const runs = new Runs(post, new KeptRuns(name));
+//: Whether the shell has ended, and whether something stands at its prompt already.
+const shell = { exited: false, taken: false };
 let own = { cols: 0, rows: 0 };
 let started = false;
-let exited = false;
 let ending = "";
 
 // Butterfly asks its touch extension first; we leave that extension out.
 window.mobileKeydown = () => false;
 
-const name = document.body.dataset.sessionToken;
 const address = new URL(`../ws/session/${name}`, location.href);
 address.protocol = address.protocol.replace("http", "ws");
 address.search = "";
@@ -28,10 +29,10 @@ const link = new Link(address.href, new URL("../../api/session", location.href).
   opened(message) {
     if (!message.resumed) show(CLEAR + (message.lost ? LOST : ""));
     if (message.cols !== own.cols || message.rows !== own.rows) fit(message);
-    runs.take(message.command);
-    exited = Boolean(message.exited);
+    runs.opened(message.epoch, message.command);
+    Object.assign(shell, { exited: Boolean(message.exited), taken: message.taken });
     // Over the terminal, not in it: what the shell wrote is still to come.
-    ending = exited ? ended(message.exited.status) : "";
+    ending = shell.exited ? ended(message.exited.status) : "";
   },
   output(text, offset) {
     show(text);
@@ -41,6 +42,7 @@ const link = new Link(address.href, new URL("../../api/session", location.href).
   event(message) {
     if (message.cmd === "size") fit(message);
     else if (message.cmd === "command") runs.take(message);
+    else if (message.cmd === "line") shell.taken = message.taken;
     else if (message.cmd === "title") post({ type: "title", title: message.title });
     else if (message.cmd === "restarted") restarted();
     else if (message.cmd === "exit") end(message.status);
@@ -74,12 +76,13 @@ function fit({ cols, rows }) {
 const ended = (status) => `The shell has ended (${status}). Press Enter for a new one.`;
 
 function restarted() {
-  exited = false;
+  shell.exited = false;
   say((ending = ""));
+  settle();
 }
 
 function end(status) {
-  exited = true;
+  Object.assign(shell, { exited: true, taken: false });
   show(`\r\n\x1b[2m[${ended(status)}]\x1b[0m\r\n`);
   runs.exit(status);
   post({ type: "exit", status });
@@ -88,7 +91,7 @@ function end(status) {
 /** What a person typed: taken, or visibly not. */
 function type(text) {
   if (text === INTERRUPT_ON_RECONNECT) return true;
-  if (exited && link.online) {
+  if (shell.exited && link.online) {
     if (text.includes("\r")) link.restart();
     return true;
   }
@@ -114,5 +117,5 @@ function control(text) {
 
 replaceSockets({ ctl: control, shell: type });
 watchClipboard(type);
-const settle = listen({ link, runs, type });
+const settle = listen({ link, shell, runs, type });
 post({ type: "ready" });

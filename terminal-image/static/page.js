@@ -12,12 +12,41 @@ function takeKeyboardWhenGiven(input) {
   return take;
 }
 
-/** Obey the page around us; what it wants run at first waits until the function returned is called. */
-export function listen({ link, runs, type }) {
+/** What this tab keeps of the runs in a terminal, as the other view keeps it too. */
+export class KeptRuns {
+  #name;
+
+  constructor(terminal) {
+    this.#name = `workshop.terminal.runs.${terminal}`;
+  }
+
+  /** The blocks that were under way in this shell. */
+  read(epoch) {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(this.#name));
+      return kept?.epoch === epoch ? kept.blocks : [];
+    } catch {
+      return []; // storage is off, or holds something strange
+    }
+  }
+
+  write(epoch, blocks) {
+    try {
+      sessionStorage.setItem(this.#name, JSON.stringify({ epoch, blocks }));
+    } catch {
+      return; // storage is off or full: the blocks are followed as long as the page is there
+    }
+  }
+}
+
+/** Obey the page around us; what has to wait is done when the function that is returned is called. */
+export function listen({ link, shell, runs, type }) {
   const waiting = [];
+  const later = (act) => (asked) => (link.fresh ? waiting.push(() => act(asked)) : act(asked));
   const takeKeyboard = takeKeyboardWhenGiven(document.getElementById("input-helper"));
   const obey = {
-    run: (asked) => (link.fresh ? waiting.push(asked) : run(asked)),
+    run: later(run),
+    follow: later(({ id }) => runs.follow(id)),
     focus: () => {
       window.focus();
       takeKeyboard();
@@ -32,16 +61,24 @@ export function listen({ link, runs, type }) {
     save,
   };
 
-  function run({ id, text, interrupt, force }) {
+  function run(asked) {
+    const { id, text, interrupt, force } = asked;
     if (!link.online) {
       runs.report(id, "offline");
+    } else if (shell.exited && interrupt) {
+      runs.report(id, "ended");
+    } else if (shell.exited) {
+      link.restart();
+      waiting.push(() => run(asked));
     } else if (interrupt) {
       type("\x03");
       runs.report(id, "sent");
     } else if (runs.busy && !force) {
       runs.report(id, "asking");
+    } else if (shell.taken && !force) {
+      runs.report(id, "asking", { taken: true });
     } else {
-      runs.begin(id);
+      runs.begin(id, text);
       type(`${text.replace(/\r?\n/g, "\r").replace(/\r$/, "")}\r`);
     }
   }
@@ -51,7 +88,7 @@ export function listen({ link, runs, type }) {
     if (!known || parent === window || event.data?.kind !== "workshop") return;
     if (Object.hasOwn(obey, event.data.type)) obey[event.data.type](event.data);
   });
-  return () => waiting.splice(0).forEach(run);
+  return () => waiting.splice(0).forEach((act) => act());
 }
 
 /** Save what the terminal shows, and what has scrolled away, to a file. */
