@@ -14,6 +14,14 @@ SOCKETS = "/run/workshop"
 SOCKET = f"{SOCKETS}/terminal/terminal.sock"
 HOME = "/home/workshop"
 NOTES = "/workshop"
+MAP = "/run/notes"
+#: A ConfigMap has no folders: all but the description are chapters, and pictures beside them.
+ARRANGE = f"""\
+mkdir -p {NOTES}/chapters
+cp {MAP}/* {NOTES}/chapters/
+for name in workshop.yaml workshop.yml; do
+    [ ! -e {NOTES}/chapters/$name ] || mv {NOTES}/chapters/$name {NOTES}/
+done"""
 
 
 def restricted() -> Object:
@@ -98,10 +106,15 @@ def notes_container(s: PodSettings) -> Object | None:
         "git": ["/opt/workshop/terminal/fetch-workshop", source.git, NOTES],
         "image": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
         "terminal": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
+        "config_map": ["sh", "-c", ARRANGE],
     }
     if source.kind not in scripts:
         return None
-    secret = [{"name": "git", "mountPath": "/run/git", "readOnly": True}]
+    further = []
+    if source.git_secret:
+        further.append({"name": "git", "mountPath": "/run/git", "readOnly": True})
+    if source.kind == "config_map":
+        further.append({"name": "map", "mountPath": MAP, "readOnly": True})
     return {
         "name": "notes",
         "image": source.image or s.terminal_image,
@@ -112,7 +125,7 @@ def notes_container(s: PodSettings) -> Object | None:
         "volumeMounts": [
             {"name": "notes", "mountPath": NOTES},
             {"name": "tmp", "mountPath": "/tmp"},
-            *(secret if source.git_secret else []),
+            *further,
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }

@@ -12,11 +12,10 @@ def volumes(s: PodSettings, seat: Seat) -> list[Object]:
         {"name": "tmp", "emptyDir": {"sizeLimit": "1Gi"}},
         {"name": "home", **_home(s.home, seat)},
     ]
-    kind = s.workshop.kind
-    if kind == "config_map":
-        found.append({"name": "notes", "configMap": {"name": s.workshop.config_map}})
-    elif kind != "guide":
+    if s.workshop.kind != "guide":
         found.append({"name": "notes", "emptyDir": {"sizeLimit": "1Gi"}})
+    if s.workshop.kind == "config_map":
+        found.append({"name": "map", "configMap": {"name": s.workshop.config_map}})
     if s.workshop.git_secret:
         found.append({"name": "git", "secret": {"secretName": s.workshop.git_secret}})
     if seat.account:

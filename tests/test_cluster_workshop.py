@@ -1,0 +1,98 @@
+"""Notes from an image and a ConfigMap, kept homes, and the Kubernetes workshop by click."""
+
+import re
+import secrets
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.attendee import Attendee
+from tests.cluster import Cluster, image, installed
+from tests.product import PASSWORD, ROOT
+from tests.test_cluster_journey import arrive
+from tests.test_e2e_journey import terminal, turn
+
+CHAPTERS = 6
+
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+
+
+async def test_notes_in_the_terminal_s_image(tmp_path):
+    """An author's image brings its own notes: the first container copies them."""
+    workshop = {"inTerminalImage": True, "path": "/opt/workshop/terminal"}
+    with installed(Cluster.of_environment(), tmp_path, workshop=workshop) as release:
+        async with Attendee(release, "ada") as ada:
+            await ada.sit_down(limit=120)
+        first = release.pod("ada")["spec"]["initContainers"][0]
+        assert first["image"] == image("terminal")
+
+
+async def test_a_kept_home_outlives_its_session(tmp_path):
+    """What was saved is there in the next session; an uninstall names the home it keeps."""
+    cluster = Cluster.of_environment()
+    home = {"home": {"persistent": True, "size": "100Mi"}}
+    with installed(cluster, tmp_path, sessions=home) as release:
+        mark = secrets.token_hex(4)
+        async with Attendee(release, "ada") as ada:
+            await ada.sit_down(limit=120)
+            keeping = await ada.terminal("keep")
+            await keeping.open()
+            await keeping.type(f"echo {mark} > kept && sync && echo saved-$((1+1))\r")
+            await keeping.read_until("saved-2")
+            release.cluster.kubectl("delete", "pod", "session-ada", "-n", release.sessions)
+            await ada.arrive(limit=120)
+            again = await ada.terminal("again")
+            await again.open()
+            await again.type("cat kept\r")
+            await again.read_until(mark)
+    kept = cluster.items("persistentvolumeclaims", "-n", f"{release.name}-sessions")
+    assert [one["metadata"]["name"] for one in kept] == ["home-ada"]
+    cluster.kubectl("delete", "namespace", f"{release.name}-sessions", "--wait=false")
+
+
+def run(block):
+    """Click a block as a reader does; what runs in the second terminal goes on until Ctrl-C."""
+    goes_on = block.get_attribute("data-terminal") == "2"
+    interrupts = block.get_attribute("data-action") == "interrupt"
+    block.get_by_role("button", name=re.compile("^(Run|Interrupt)")).click()
+    words = "interrupted" if interrupts else "running" if goes_on else "done"
+    expect(block.locator(".action-state")).to_contain_text(words, timeout=90_000)
+
+
+def ended(page):
+    """Whether this is the chapter that cleans up."""
+    return "clean-up" in page.url
+
+
+@pytest.fixture
+def kubernetes(tmp_path):
+    """The Kubernetes workshop, with a project for each session."""
+    cluster = Cluster.of_environment()
+    values = {
+        "project": {"policy": "create", "prefix": "learn"},
+        "workshop": {"configMap": "notes", "variables": {"sample_image": image("terminal")}},
+    }
+    with installed(cluster, tmp_path, **values) as release:
+        folder = ROOT / "content" / "kubernetes"
+        files = [folder / "workshop.yaml", *sorted((folder / "chapters").glob("*.md"))]
+        given = [f"--from-file={path}" for path in files]
+        cluster.kubectl("create", "configmap", "notes", "-n", release.sessions, *given)
+        yield release
+
+
+def test_the_kubernetes_workshop_by_click(kubernetes, browser):
+    """A first-timer deploys, exposes, scales, breaks, mends and cleans up, every step by click."""
+    context = browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(kubernetes.url)
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    arrive(page, kubernetes.home("ada"))
+    terminal(page)
+    for _ in range(CHAPTERS - 1):
+        turn(page)
+        for block in page.locator(".action[data-action]").all():
+            run(block)
+        assert bool(kubernetes.cluster.items("pods", "-n", "learn-ada")) != ended(page)
+    context.close()
