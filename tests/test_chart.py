@@ -60,7 +60,9 @@ def test_the_hub_understands_what_the_chart_tells_it(objects, tmp_path):
 
 def test_containers_are_restricted(objects):
     """Hub, proxy and the cleaning job are what `restricted` asks, on every platform."""
-    for one in of_kind(objects, "Deployment") + of_kind(objects, "Job"):
+    for one in (
+        of_kind(objects, "Deployment") + of_kind(objects, "Job") + of_kind(objects, "DaemonSet")
+    ):
         spec = one["spec"]["template"]["spec"]
         assert spec["securityContext"]["runAsNonRoot"] is True
         assert spec["enableServiceLinks"] is False

@@ -12,6 +12,7 @@ from yarl import URL
 
 from tests.attendee import NAVIGATION, Attendee
 from tests.cluster import Cluster, gone, image, installed
+from tests.product import ROOT
 from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.cluster]
@@ -187,6 +188,36 @@ async def test_the_proxy_dies_and_routes_come_back(release, pat):
     await _back(pat, terminal, name, limit=70)
     text = await terminal.read_until("all-counted", limit=60)
     assert re.findall(r"\bn(\d+)\.", text) == EVERY_NUMBER
+
+
+async def test_an_upgrade_in_the_middle_of_a_class(release, pat):
+    """`helm upgrade` starts another hub; no terminal is dropped, and keys and password are kept."""
+    name = f"up-{secrets.token_hex(2)}"
+    terminal = await pat.terminal(name)
+    await terminal.open()
+    await terminal.type(COUNT)
+    await terminal.read_until("n3.")
+    keys = release.cluster.get("secret", f"{release.name}-keys", "-n", release.namespace)["data"]
+
+    await asyncio.to_thread(
+        release.cluster.helm,
+        *("upgrade", release.name, str(ROOT / "deploy/chart"), "-n", release.namespace),
+        *("--reuse-values", "--set", "seats=31", "--wait", "--timeout", "3m"),
+    )
+
+    text = await terminal.read_until("all-counted", limit=60)
+    assert re.findall(r"\bn(\d+)\.", text) == EVERY_NUMBER
+    after = release.cluster.get("secret", f"{release.name}-keys", "-n", release.namespace)["data"]
+    assert after == keys
+    async with pat.http.get(release.home("pat"), headers=NAVIGATION) as page:
+        assert page.status == 200
+
+
+async def test_helm_test(release):
+    """`helm test` says that the hub answers."""
+    said = release.cluster.helm("test", release.name, "-n", release.namespace, "--timeout", "2m")
+
+    assert "Succeeded" in said
 
 
 async def test_a_session_s_end_leaves_nothing(release):

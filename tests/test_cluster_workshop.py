@@ -12,19 +12,21 @@ from tests.product import PASSWORD, ROOT
 from tests.test_cluster_journey import arrive
 from tests.test_e2e_journey import terminal, turn
 
+WORKSHOP = ROOT / "content" / "kubernetes"
 CHAPTERS = 6
 
 pytestmark = [pytest.mark.slow, pytest.mark.cluster]
 
 
-async def test_notes_in_the_terminal_s_image(tmp_path):
-    """An author's image brings its own notes: the first container copies them."""
-    workshop = {"inTerminalImage": True, "path": "/opt/workshop/terminal"}
+async def test_notes_in_an_image(tmp_path):
+    """An image brings the notes: the first container copies them, and the dashboard shows them."""
+    workshop = {"image": image("dashboard"), "path": "/opt/workshop/app/content/kubernetes"}
     with installed(Cluster.of_environment(), tmp_path, workshop=workshop) as release:
         async with Attendee(release, "ada") as ada:
-            await ada.sit_down(limit=120)
-        first = release.pod("ada")["spec"]["initContainers"][0]
-        assert first["image"] == image("terminal")
+            page = await ada.sit_down(limit=120)
+        assert release.pod("ada")["spec"]["initContainers"][0]["image"] == image("dashboard")
+    title = re.search(r"(?m)^title: (.+)$", (WORKSHOP / "workshop.yaml").read_text())
+    assert title[1] in page
 
 
 async def test_a_kept_home_outlives_its_session(tmp_path):
@@ -73,8 +75,7 @@ def kubernetes(tmp_path):
         "workshop": {"configMap": "notes", "variables": {"sample_image": image("terminal")}},
     }
     with installed(cluster, tmp_path, **values) as release:
-        folder = ROOT / "content" / "kubernetes"
-        files = [folder / "workshop.yaml", *sorted((folder / "chapters").glob("*.md"))]
+        files = [WORKSHOP / "workshop.yaml", *sorted((WORKSHOP / "chapters").glob("*.md"))]
         given = [f"--from-file={path}" for path in files]
         cluster.kubectl("create", "configmap", "notes", "-n", release.sessions, *given)
         yield release
@@ -90,8 +91,9 @@ def test_the_kubernetes_workshop_by_click(kubernetes, browser):
     page.keyboard.press("Enter")
     arrive(page, kubernetes.home("ada"))
     terminal(page)
-    for _ in range(CHAPTERS - 1):
+    for number in range(2, CHAPTERS + 1):
         turn(page)
+        expect(page.locator("article")).to_have_attribute("data-number", str(number))
         for block in page.locator(".action[data-action]").all():
             run(block)
         assert bool(kubernetes.cluster.items("pods", "-n", "learn-ada")) != ended(page)

@@ -148,3 +148,10 @@ def test_where_the_notes_come_from(workshop, image, further):
         assert further["name"] in by_name(first["volumeMounts"])
     if first:
         assert {mount["name"] for mount in first["volumeMounts"]} <= set(made)
+
+
+def test_notes_are_fetched_through_the_operator_s_proxy():
+    """What the operator sets of the environment reaches the container that fetches."""
+    s = settings(workshop={"git": "https://a/b"}, environment={"HTTPS_PROXY": "http://p:3128"})
+
+    assert notes_container(s)["env"] == [{"name": "HTTPS_PROXY", "value": "http://p:3128"}]

@@ -120,6 +120,7 @@ def notes_container(s: PodSettings) -> Object | None:
         "image": source.image or s.terminal_image,
         "imagePullPolicy": s.pull_policy,
         "command": scripts[source.kind],
+        "env": [{"name": name, "value": value} for name, value in s.environment.items()],
         "resources": resources(s.terminal),
         "securityContext": restricted(),
         "volumeMounts": [

@@ -106,6 +106,8 @@ class PodSettings(Part):
     #: Addresses of the cluster's API as IP/32:port, and whether the internet may be reached.
     api_server: tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/\d+:\d+$")], ...] = ()
     internet: bool = True
+    #: What fetching notes needs of its surroundings, such as HTTPS_PROXY.
+    environment: dict[str, str] = {}
     node_selector: dict[str, str] = {}
     tolerations: tuple[dict[str, Any], ...] = ()
     labels: dict[str, str] = {}
