@@ -225,7 +225,7 @@ async def test_a_session_s_end_leaves_nothing(release):
     async with Attendee(release, "leaver") as leaver:
         await leaver.sit_down(limit=120)
         assert release.cluster.get("namespace", "class-leaver")
-        await _stop(leaver)
+        await stop(leaver)
 
     mine = ["-l", "workshop/session=session-leaver"]
     for words in (
@@ -236,7 +236,7 @@ async def test_a_session_s_end_leaves_nothing(release):
         await asyncio.to_thread(gone, release.cluster, *words)
 
 
-async def _stop(person):
+async def stop(person):
     """Stop the session, as the hub's API has it for the person's own browser."""
     hub = f"{person.product.url}/hub"
     async with person.http.get(f"{hub}/home", headers=NAVIGATION):

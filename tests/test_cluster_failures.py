@@ -21,7 +21,7 @@ NOWHERE = {
 LARGE = {"requests": {"memory": "900Gi"}, "limits": {"memory": "900Gi"}}
 
 
-async def _told(person, words, limit=90):
+async def told_why(person, words, limit=90):
     """Wait until the person's start page, or the progress it shows, says the words."""
     hub = f"{person.product.url}/hub"
     end = asyncio.get_running_loop().time() + limit
@@ -58,7 +58,7 @@ async def test_an_attendee_is_told_why(tmp_path, values, words):
     with installed(Cluster.of_environment(), tmp_path, **values) as release:
         async with Attendee(release, "ada") as ada:
             assert (await ada.log_in()).status == 302
-            await _told(ada, words)
+            await told_why(ada, words)
         assert _restarts(release) == 0
 
 
@@ -75,7 +75,7 @@ async def test_a_full_namespace_is_told_and_harms_nobody(tmp_path):
         for number in range(6):
             async with Attendee(release, f"many{number}") as person:
                 assert (await person.log_in()).status == 302
-                await _told(person, "The workshop is full")
+                await told_why(person, "The workshop is full")
         log = release.cluster.kubectl(
             "logs", "-n", release.namespace, f"deployment/{release.name}-hub"
         )

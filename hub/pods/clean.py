@@ -24,15 +24,14 @@ async def clean(settings: PodSettings) -> list[Found]:
     """Remove everything; what is still there at the end."""
     config.load_incluster_config()  # type: ignore[no-untyped-call]
     async with client.ApiClient() as api:
-        core = client.CoreV1Api(api)
         end = time.monotonic() + PATIENCE
-        while (found := await remains(core, settings)) and time.monotonic() < end:
+        while (found := await remains(api, settings)) and time.monotonic() < end:
             for one in found:
                 if one.going_since is None:
-                    await remove(core, settings, one)
+                    await remove(api, settings, one)
             await asyncio.sleep(1)
         if settings.home.persistent:
-            await _homes(core, settings)
+            await _homes(client.CoreV1Api(api), settings)
         return found
 
 

@@ -17,6 +17,11 @@ _HOPELESS = {
 }
 TELL = "Please tell the instructor."
 LONGEST = 300
+LEFT = (
+    "An earlier session of yours that was cut off is still there. It is removed within a few"
+    " minutes; please try again then."
+)
+FULL = "Every project of this workshop is in use. Please tell the instructor, or try again later."
 
 
 def hopeless(pod: Pod | None) -> str:

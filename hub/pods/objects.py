@@ -39,6 +39,23 @@ class Objects:
         )
         await _checked(answer)
 
+    async def create(self, wanted: Object) -> bool:
+        """Make the object; False where there is one of that name already."""
+        kind = await self._kind(wanted["apiVersion"], wanted["kind"])
+        namespace = wanted["metadata"].get("namespace")
+        answer = await self._cluster.create(kind, body=wanted, namespace=namespace, serialize=False)
+        if answer.status == 409:
+            return False
+        await _checked(answer)
+        return True
+
+    async def items(self, version: str, kind: str, namespace: str) -> list[Object]:
+        """All objects of a kind in a namespace."""
+        found = await self._kind(version, kind)
+        answer = await self._cluster.get(found, namespace=namespace, serialize=False)
+        listed = await _checked(answer)
+        return list((listed or {}).get("items", []))
+
     async def get(self, version: str, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None where there is none."""
         found = await self._kind(version, kind)

@@ -53,24 +53,25 @@ def namespace(s: PodSettings, seat: Seat, name: str) -> Object:
     }
 
 
+def binding(s: PodSettings, seat: Seat, name: str) -> Object:
+    """The role that the session's account, or the person, has in a namespace of the session."""
+    subject = {"kind": "ServiceAccount", "name": seat.account, "namespace": s.namespace}
+    if s.project.subject == "user":
+        subject = {"kind": "User", "name": seat.user, "apiGroup": "rbac.authorization.k8s.io"}
+    role = {
+        "apiGroup": "rbac.authorization.k8s.io",
+        "kind": "ClusterRole",
+        "name": s.project.role,
+    }
+    made = _object("rbac.authorization.k8s.io/v1", "RoleBinding", name)
+    return made | {"roleRef": role, "subjects": [subject]}
+
+
 def inside(s: PodSettings, seat: Seat, name: str) -> list[Object]:
     """What every namespace of the session holds."""
     p = s.project
-    subject = {"kind": "ServiceAccount", "name": seat.account, "namespace": s.namespace}
-    if p.subject == "user":
-        subject = {"kind": "User", "name": seat.user, "apiGroup": "rbac.authorization.k8s.io"}
-    found = [
-        _object("rbac.authorization.k8s.io/v1", "RoleBinding", name)
-        | {
-            "roleRef": {
-                "apiGroup": "rbac.authorization.k8s.io",
-                "kind": "ClusterRole",
-                "name": p.role,
-            },
-            "subjects": [subject],
-        },
-        _object("networking.k8s.io/v1", "NetworkPolicy", name) | {"spec": walls(s, seat)},
-    ]
+    walled = _object("networking.k8s.io/v1", "NetworkPolicy", name) | {"spec": walls(s, seat)}
+    found = [binding(s, seat, name), walled]
     hard = (quota(BUDGETS[p.budget]) if p.budget else {}) | p.quota
     if hard:
         found.append(_object("v1", "ResourceQuota", name) | {"spec": {"hard": hard}})

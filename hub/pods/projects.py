@@ -6,6 +6,7 @@ from kubernetes_asyncio.client import ApiClient
 
 from hub.pods import project
 from hub.pods.objects import Objects
+from hub.pods.pool import Pool
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
 
@@ -20,21 +21,27 @@ class Projects:
         self._client = client
         self._settings = settings
 
-    async def give(self, seat: Seat) -> None:
-        """Make the session's account and project; ApiException when the cluster refuses."""
+    async def give(self, seat: Seat) -> str:
+        """Make the session's account and project, and tell the project's name.
+
+        ApiException when the cluster refuses, FullError when a pool has none left.
+        """
         cluster = await Objects.on(self._client)
         await cluster.apply(project.account(self._settings, seat))
-        if self._settings.project.policy != "create":
-            return
+        if self._settings.project.policy == "pool":
+            return await Pool(cluster, self._settings).claim(seat)
         names = project.namespaces(self._settings.project, seat)
         await asyncio.gather(*(self._fill(cluster, seat, name) for name in names))
         for made in project.extra(self._settings, seat):
             await cluster.apply(made)
+        return seat.project
 
     async def take(self, seat: Seat) -> None:
         """Remove the session's project and account; what is gone already is no mistake."""
         cluster = await Objects.on(self._client)
-        if self._settings.project.policy == "create":
+        if self._settings.project.policy == "pool":
+            await Pool(cluster, self._settings).release(seat)
+        else:
             for name in project.namespaces(self._settings.project, seat):
                 await cluster.delete("v1", "Namespace", name)
         await cluster.delete("v1", "ServiceAccount", seat.account, self._settings.namespace)

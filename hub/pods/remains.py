@@ -5,10 +5,13 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from kubernetes_asyncio.client import CoreV1Api
+from kubernetes_asyncio.client import ApiClient, CoreV1Api
 from kubernetes_asyncio.client.exceptions import ApiException
 
-from hub.pods.project import RELEASE, USER
+from hub.pods.objects import Objects
+from hub.pods.pool import CLAIM, RBAC, Pool
+from hub.pods.project import RELEASE, SESSION, USER
+from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
 
 log = logging.getLogger("workshop.remains")
@@ -24,27 +27,35 @@ class Found:
     made: datetime.datetime
     going_since: datetime.datetime | None = None
     reason: str = ""
+    session: str = ""
 
 
-async def remains(core: CoreV1Api, s: PodSettings) -> list[Found]:
+async def remains(client: ApiClient, s: PodSettings) -> list[Found]:
     """All that was made for sessions of this release, homes left out."""
+    core = CoreV1Api(client)
     mine = f"{RELEASE}={s.release}"
     pods = await core.list_namespaced_pod(s.namespace, label_selector=mine)
     found = [_found("Pod", one) for one in pods.items]
     if s.project.policy != "none":
         accounts = await core.list_namespaced_service_account(s.namespace, label_selector=mine)
         found += [_found("ServiceAccount", one) for one in accounts.items]
+    if s.project.policy == "pool":
+        found += await _claims(await Objects.on(client), s)
     if s.project.policy == "create":
         spaces = await core.list_namespace(label_selector=mine)
         found += [_found("Namespace", one) for one in spaces.items]
     return found
 
 
-async def remove(core: CoreV1Api, s: PodSettings, one: Found) -> None:
+async def remove(client: ApiClient, s: PodSettings, one: Found) -> None:
     """Have it go; what cannot be removed is reported."""
+    core = CoreV1Api(client)
     try:
         if one.kind == "Namespace":
             await core.delete_namespace(one.name)
+        elif one.kind == "Claim":
+            seat = Seat(prefix="", user=one.user, account=one.session)
+            await Pool(await Objects.on(client), s).release(seat)
         elif one.kind == "Pod":
             await core.delete_namespaced_pod(one.name, s.namespace)
         else:
@@ -52,6 +63,19 @@ async def remove(core: CoreV1Api, s: PodSettings, one: Found) -> None:
     except ApiException as error:
         if error.status != 404:
             log.error("%s %s cannot be removed: %s", one.kind, one.name, error.reason)
+
+
+async def _claims(cluster: Objects, s: PodSettings) -> list[Found]:
+    """Who holds which project of the pool."""
+    found = []
+    for name in s.project.pool:
+        claim = await cluster.get(RBAC, "RoleBinding", CLAIM, name)
+        labels = claim["metadata"].get("labels", {}) if claim else {}
+        if claim and labels.get(RELEASE) == s.release:
+            user = claim["metadata"].get("annotations", {}).get(USER, "")
+            made = datetime.datetime.fromisoformat(claim["metadata"]["creationTimestamp"])
+            found.append(Found("Claim", name, user, made, session=labels.get(SESSION, "")))
+    return found
 
 
 def _found(kind: str, one: Any) -> Found:

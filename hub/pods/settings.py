@@ -74,7 +74,9 @@ class Workshop(Part):
 class Project(Part):
     """The namespaces of each session, and what may be done in them."""
 
-    policy: Literal["none", "create"] = "none"
+    policy: Literal["none", "pool", "create"] = "none"
+    #: Namespaces made beforehand, for the policy `pool`.
+    pool: tuple[Label, ...] = ()
     #: Short, because the attendee's name follows and both make a label of 63 characters.
     prefix: Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]{0,11}[a-z0-9])?$")] = "class"
     role: Literal["view", "edit", "admin"] = "edit"

@@ -13,7 +13,8 @@ from traitlets import Instance
 
 from hub.pods import manifest
 from hub.pods.account import annotations
-from hub.pods.failures import hopeless, refused, unfinished
+from hub.pods.failures import FULL, LEFT, hopeless, refused, unfinished
+from hub.pods.pool import FullError
 from hub.pods.project import RELEASE, SESSION, USER, session_variables
 from hub.pods.projects import Projects
 from hub.pods.seat import Seat
@@ -23,10 +24,6 @@ from hub.pods.volumes import volumes
 
 #: Answers of a cluster that has too much to do: asked again within KubeSpawner's own limit.
 BUSY = frozenset({429, 500, 502, 503, 504})
-LEFT = (
-    "An earlier session of yours that was cut off is still there. It is removed within a few"
-    " minutes; please try again then."
-)
 #: Seconds that we say why before JupyterHub would only say that it took too long.
 EARLIER = 5
 
@@ -36,6 +33,8 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
 
     pods = Instance(PodSettings, config=True, help="what the pods of sessions have in common")
 
+    #: The project that the session was given; of a pool it is not known before.
+    project = ""
     #: The pod that was made last; one of the same name may still be on its way out.
     made = ""
 
@@ -66,10 +65,13 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             user=str(self.user.name),
             home_claim=self.pvc_name if s.home.persistent else "",
             account=self.pod_name if acts else "",
-            project=self._expand_user_properties(s.project.prefix + "-{user_server}")
-            if acts
-            else "",
+            project=self._project_name() if acts else "",
         )
+
+    def _project_name(self) -> str:
+        if self.pods.project.policy == "pool":
+            return self.project
+        return str(self._expand_user_properties(self.pods.project.prefix + "-{user_server}"))
 
     async def get_pod_manifest(self) -> Any:
         """KubeSpawner's pod, with our containers, volumes and restrictions."""
@@ -116,7 +118,10 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
     async def _make(self) -> str:
         """The project first: without its account there is no pod."""
         if self.seat().account:
-            await self._projects().give(self.seat())
+            try:
+                self.project = await self._projects().give(self.seat())
+            except FullError:
+                raise SpawnException(FULL, reason="full", status_code=503) from None
         address: str = await super()._start()
         return address
 

@@ -53,21 +53,21 @@ class Sweeper:
         async with client.ApiClient() as api:
             while True:
                 try:
-                    await self.sweep(client.CoreV1Api(api))
+                    await self.sweep(api)
                 except (OSError, ApiException, ValueError) as error:
                     log.warning("could not look for what sessions left: %s", error)
                 await asyncio.sleep(EVERY)
 
-    async def sweep(self, core: client.CoreV1Api) -> None:
+    async def sweep(self, api: client.ApiClient) -> None:
         """Look once. The hub is asked last, so that nothing new is taken for an orphan."""
-        found = await remains(core, self._settings)
+        found = await remains(api, self._settings)
         users = await asyncio.to_thread(self._users)
         now = datetime.datetime.now(datetime.UTC)
         for one in hanging(found, now):
             log.error("%s %s does not go: %s", one.kind, one.name, one.reason)
         for one in orphans(found, users, now):
             log.warning("%s %s of %s belongs to no session: removed", one.kind, one.name, one.user)
-            await remove(core, self._settings, one)
+            await remove(api, self._settings, one)
 
     def _users(self) -> dict[str, bool]:
         """All names, and whether each has a session, also one that is only starting or stopping."""

@@ -1,0 +1,58 @@
+"""Projects made beforehand: handed out one at a time, cleaned, and never shared."""
+
+import asyncio
+import json
+import secrets
+
+import pytest
+
+from tests.attendee import Attendee
+from tests.cluster import Cluster, installed
+from tests.test_cluster_class import said, stop
+from tests.test_cluster_failures import told_why
+from tests.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+
+
+@pytest.fixture
+def pooled(tmp_path):
+    """One project in the pool, with something of its administrator's in it."""
+    cluster = Cluster.of_environment()
+    name = f"pool-{secrets.token_hex(3)}"
+    cluster.kubectl("create", "namespace", name)
+    labels = {"workshop/keep": "true"}
+    kept = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kept", "labels": labels}}
+    cluster.kubectl("apply", "-n", name, "-f", "-", given=json.dumps(kept))
+    project = {"policy": "pool", "pool": [name]}
+    with installed(cluster, tmp_path, project=project) as release:
+        yield release, name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+async def test_a_project_is_handed_out_and_cleaned(pooled):
+    """The second attendee is told to wait; after the first it is theirs, without a trace."""
+    release, name = pooled
+    async with Attendee(release, "ada") as ada, Attendee(release, "ben") as ben:
+        await ada.sit_down(limit=120)
+        text = await said(ada, "kubectl create configmap mine && kubectl create secret generic its")
+        assert "configmap/mine created" in text
+        assert (await ben.log_in()).status == 302
+        await told_why(ben, "Every project of this workshop is in use")
+
+        await stop(ada)
+
+        def names(kind):
+            return {one["metadata"]["name"] for one in release.cluster.items(kind, "-n", name)}
+
+        await asyncio.to_thread(
+            until, lambda: "workshop-session" not in names("rolebindings"), what="the claim to go"
+        )
+        assert names("configmaps") == {"kept", "kube-root-ca.crt"}
+        assert names("secrets") == set()
+        async with ben.http.get(f"{release.url}/hub/spawn/ben"):
+            pass
+        await ben.arrive(limit=120)
+        assert f"{name}" in await said(
+            ben, "kubectl config view --minify -o jsonpath='{..namespace}'"
+        )

@@ -1,0 +1,121 @@
+"""The objects of a session's project, as rules without a cluster."""
+
+import pytest
+
+from hub.pods.budgets import BUDGETS, limit_range, quota
+from hub.pods.pool import is_kept
+from hub.pods.project import extra, filled, inside, namespace, namespaces, walls
+from hub.pods.seat import Seat
+from hub.pods.settings import PodSettings
+
+USUAL = {"namespace": "seats", "dashboard_image": "d:1", "terminal_image": "t:1", "release": "lab"}
+SEAT = Seat(prefix="/user/ada/", user="ada@x", account="session-ada", project="class-ada")
+
+
+def settings(**project):
+    return PodSettings.model_validate(USUAL | {"project": {"policy": "create"} | project})
+
+
+def of(objects, kind):
+    (found,) = [one for one in objects if one["kind"] == kind]
+    return found
+
+
+def test_a_namespace_says_whose_it_is():
+    """Labels name the installation and the session, the raw login stands in an annotation."""
+    made = namespace(settings(), SEAT, "class-ada")["metadata"]
+
+    assert made["labels"]["workshop/release"] == "lab"
+    assert made["labels"]["workshop/session"] == "session-ada"
+    assert made["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert made["annotations"] == {"workshop/user": "ada@x"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "bound"),
+    [
+        pytest.param("session", ("ServiceAccount", "session-ada"), id="account"),
+        pytest.param("user", ("User", "ada@x"), id="person"),
+    ],
+)
+def test_the_role_is_the_session_s_or_the_person_s(subject, bound):
+    """The role goes to the session's own account, or to the logged-in person by name."""
+    binding = of(inside(settings(subject=subject, role="view"), SEAT, "class-ada"), "RoleBinding")
+
+    assert binding["roleRef"]["name"] == "view"
+    assert (binding["subjects"][0]["kind"], binding["subjects"][0]["name"]) == bound
+
+
+@pytest.mark.parametrize("size", BUDGETS)
+def test_a_budget_bounds_the_whole_and_fits_its_parts(size):
+    """Every container that says nothing gets limits, so that the quota takes it."""
+    budget = BUDGETS[size]
+
+    assert quota(budget)["limits.memory"] == budget.memory
+    assert set(limit_range(budget)[0]["default"]) == {"cpu", "memory"}
+
+
+def test_a_quota_of_one_s_own_goes_before_the_budget():
+    """What the operator sets replaces the budget's figure; no budget leaves just that."""
+    some = of(inside(settings(quota={"pods": "3"}), SEAT, "class-ada"), "ResourceQuota")
+    only = inside(settings(budget="", quota={"pods": "3"}), SEAT, "class-ada")
+
+    assert some["spec"]["hard"]["pods"] == "3"
+    assert some["spec"]["hard"]["limits.cpu"] == "1"
+    assert of(only, "ResourceQuota")["spec"]["hard"] == {"pods": "3"}
+    assert not [one for one in only if one["kind"] == "LimitRange"]
+
+
+def test_walls_let_in_the_own_session_only():
+    """Pods of the project, the session's own pod, and the router: nobody else."""
+    spec = walls(settings(), SEAT)
+    own = {"matchLabels": {"workshop/session": "session-ada"}}
+
+    assert spec["podSelector"] == {}
+    assert [rule["from"][0] for rule in spec["ingress"]][:2] == [
+        {"namespaceSelector": own},
+        {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "seats"}},
+            "podSelector": own,
+        },
+    ]
+
+
+def test_further_namespaces():
+    """A workshop may have more than one namespace for each session."""
+    assert namespaces(settings(extra_namespaces=["db", "ci"]).project, SEAT) == [
+        "class-ada",
+        "class-ada-db",
+        "class-ada-ci",
+    ]
+
+
+def test_the_workshop_s_own_objects():
+    """Variables are filled in as JSON strings, whatever stands in a name; others stay."""
+    written = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "hello"},
+        "data": {"who": "%username% in %project_namespace%", "other": "%unknown% 100%"},
+    }
+    (made,) = extra(settings(objects=[written]), SEAT)
+
+    assert made["metadata"] == {"name": "hello", "namespace": "class-ada"}
+    assert made["data"] == {"who": "ada@x in class-ada", "other": "%unknown% 100%"}
+    assert filled('{"a": "%x%"}', {"x": '"}\n'}) == '{"a": "\\"}\\n"}'
+
+
+@pytest.mark.parametrize(
+    ("one", "kept"),
+    [
+        pytest.param({"metadata": {"name": "mine"}}, False, id="attendee's"),
+        pytest.param({"metadata": {"name": "default"}}, True, id="cluster's"),
+        pytest.param(
+            {"metadata": {"name": "x", "labels": {"workshop/keep": "true"}}}, True, id="kept"
+        ),
+        pytest.param({"metadata": {"name": "workshop-session"}}, True, id="claim"),
+    ],
+)
+def test_what_stays_in_a_project_of_the_pool(one, kept):
+    """Cleaning takes what attendees made, and leaves what was there."""
+    assert is_kept(one) is kept
