@@ -15,7 +15,7 @@ _LASTING = frozenset({b"1", b"7", b"25", b"47", b"1047", b"1049", b"2004"}) | fr
 class Ring:
     """Holds whole characters and whole sequences; every chunk begins at a safe point."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, first: bytes = b"") -> None:
         self._capacity = capacity
         self._chunks: deque[bytes] = deque()
         self._modes: dict[bytes, bytes] = {}
@@ -23,6 +23,8 @@ class Ring:
         self.start = 0
         #: Offset behind the newest byte.
         self.end = 0
+        if first:
+            self.append(first)
 
     def append(self, data: bytes) -> None:
         """Add output that ends at a safe point; the oldest falls out."""

@@ -27,7 +27,7 @@ _RESET = "\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?20
 class Session:
     """Output is read no faster than some view sees it; input is applied once."""
 
-    def __init__(self, name: str, launch: Launch, size: tuple[int, int]) -> None:
+    def __init__(self, name: str, launch: Launch, size: tuple[int, int], notice: str) -> None:
         self.name = name
         self.epoch = os.urandom(8).hex()
         self.clients: list[Client] = []
@@ -35,7 +35,7 @@ class Session:
         self.used = False
         self._launch = launch
         self._window = Window(size)
-        self._ring = Ring()
+        self._ring = Ring(first=notice.encode())
         self._numbering = Numbering()
         self._title = ""
         self._start()

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from client import Client
+from killed import Running
 from launch import Launch
 from session import Session
 from shell import ioloop
@@ -13,8 +14,9 @@ from shell import ioloop
 class Sessions:
     """Named sessions; none is ended while somebody may miss it."""
 
-    def __init__(self, launch: Launch, most: int, linger: float) -> None:
+    def __init__(self, launch: Launch, most: int, linger: float, running: Running) -> None:
         """`linger`: seconds an ended session's output is kept with nobody attached."""
+        self._running = running
         self._launch = launch
         self._most = most
         self._linger = linger
@@ -39,7 +41,9 @@ class Sessions:
         """The session of that name, started if need be; None when there are too many."""
         while name not in self._named:
             if len(self._named) + len(self._ending) < self._most:
-                self._named[name] = Session(name, self._launch, size)
+                notice = self._running.notice(name)
+                self._named[name] = Session(name, self._launch, size, notice)
+                self._running.note(self._named)
             elif not self._forget_ended() and not await self._end_idle():
                 return None
         timer = self._timers.pop(name, None)
@@ -65,6 +69,7 @@ class Sessions:
 
     def end(self) -> None:
         """Hang every shell up."""
+        self._running.over()
         for session in self._named.values():
             session.end()
 

@@ -29,6 +29,7 @@ import tornado.netutil
 from account import account
 from connection import PING_SECONDS, Connection
 from handlers import application
+from killed import Running
 from launch import Launch
 from protocol import GOING_AWAY
 from sessions import Sessions
@@ -98,7 +99,8 @@ def main() -> None:
     with contextlib.suppress(OSError):
         os.makedirs(options.home, mode=0o700, exist_ok=True)
     launch = Launch(account(), os.path.abspath(options.home), options.shell, dict(options.env))
-    sessions = Sessions(launch, options.max_sessions, options.linger)
+    running = Running(os.path.dirname(path))
+    sessions = Sessions(launch, options.max_sessions, options.linger, running)
     routes = application(sessions, options.max_sessions * _CONNECTIONS_PER_SESSION)
     server = tornado.httpserver.HTTPServer(routes, max_body_size=_BODY_LIMIT)
     server.add_socket(tornado.netutil.bind_unix_socket(path, mode=0o600))
