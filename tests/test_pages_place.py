@@ -5,7 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages_fixtures import frame, opened, pages_config, serving, stand_in, write_workshop
+from tests.pages_fixtures import (
+    asked,
+    frame,
+    opened,
+    pages_config,
+    says,
+    serving,
+    stand_in,
+    write_workshop,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +78,73 @@ def test_finish_says_what_was_done(context, address):
     assert page.url == f"{address}finish"
     page.reload()
     expect(page.locator("article h1")).to_have_text("That was all of it")
+
+
+@pytest.mark.parametrize("state", [("done", 0), ("failed", 2), ("failed", 130)])
+def test_finish_counts_what_was_run(context, address, state):
+    """A command counts once it was run to an end, also one that fails or is stopped; what is run of
+    a copied text, and marks of a text that has changed since, do not count."""
+    page = opened(context, address)
+    page.locator(".action-run").first.click()
+    stand = frame(page)
+    run = asked(stand)["id"]
+    says(stand, type="run", id=run, state=state[0], status=state[1], seconds=1)
+    expect(page.locator(".action").first).to_have_attribute(
+        "data-state", re.compile("done|failed|stop")
+    )
+    page.goto(f"{address}chapters/middle")
+    block = page.locator(".action[data-action=copy-and-edit]")
+    block.get_by_role("button", name="Copy and edit").click()
+    page.get_by_role("button", name="Run in terminal 1").click()
+    stand = frame(page)
+    says(stand, type="run", id=asked(stand)["id"], state="done", status=0, seconds=1)
+    expect(block.get_by_role("status")).to_contain_text("✓ done")
+    page.evaluate("""() => {
+      const name = "workshop.place/ada/Small things";
+      dispatchEvent(new Event("pagehide"));
+      const place = JSON.parse(localStorage.getItem(name));
+      place.marks.middle["action-1:changed"] = {state: "done"};
+      localStorage.setItem(name, JSON.stringify(place));
+    }""")
+
+    page.goto(f"{address}finish")
+
+    lines = page.locator(".done-list li")
+    expect(lines.nth(0)).to_contain_text("✓ its command done")
+    expect(lines.nth(1)).to_contain_text("0 of 2 commands done")
+    expect(lines.nth(2)).to_contain_text("not read")
+
+
+def test_chapters_opened_by_any_way_are_read(context, address):
+    """Read is what was on screen and left, by address, by the way back or by a link."""
+    page = opened(context, address, "chapters/end")
+    page.goto(f"{address}chapters/middle")
+    page.locator(".pager [rel=prev]").click()
+    expect(page.locator("article h1")).to_contain_text("Start")
+    page.go_back()
+    expect(page.locator("article h1")).to_have_text("The middle")
+    page.goto(f"{address}finish")
+
+    lines = page.locator(".done-list li")
+    expect(lines.nth(0)).to_contain_text("0 of 1 commands done")
+    expect(lines.nth(1)).to_contain_text("0 of 2 commands done")
+    expect(lines.nth(2)).to_contain_text("✓ read")
+
+
+def test_the_bar_is_full_on_the_finish_only(context, address):
+    """The bar shows what lies behind the reader, whether the page is turned or loaded."""
+    page = opened(context, address, "chapters/middle")
+    bar = page.locator("#progress")
+    seen = [bar.evaluate("bar => bar.position")]
+    for name in ("Next: The end", "Take the next one"):
+        page.get_by_role("link", name=name).click()
+        position = "document.querySelector('#progress').position"
+        page.wait_for_function(f"seen => {position} > seen", arg=seen[-1])
+        seen.append(bar.evaluate("bar => bar.position"))
+    page.reload()
+
+    assert [round(3 * part) for part in seen] == [1, 2, 3]
+    assert bar.evaluate("bar => bar.position") == 1
 
 
 def test_place_survives_reload_and_return(context, address):

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from flask import Flask
 
-from dashboard.pages import assets, chapters, files, headers, preview, problems, terminals
+from dashboard.pages import assets, chapters, files, headers, marks, preview, problems, terminals
 from dashboard.pages.config import PagesConfig
 from dashboard.pages.library import Library
 
@@ -18,6 +18,7 @@ def create_app(config: PagesConfig) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals |= {"home_url": config.prefix, "hub_url": config.hub_url}
+    app.jinja_env.filters["mark_key"] = marks.key
     app.extensions["workshop"] = Library.opened(config)
     headers.init_app(app)
     problems.init_app(app)

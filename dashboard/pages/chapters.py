@@ -28,6 +28,11 @@ class Leaf:
         return self.workshop.chapters.index(self.chapter) + 1
 
     @property
+    def behind(self) -> int:
+        """How many chapters lie behind the reader: all of them only on the finish."""
+        return self.number if self.chapter is None else self.number - 1
+
+    @property
     def total(self) -> int:
         """How many chapters there are."""
         return len(self.workshop.chapters)

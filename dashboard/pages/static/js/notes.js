@@ -36,11 +36,8 @@ export async function turn(href, { push = true, focus = true, fresh = false } = 
   if (mine !== latest) return; // the reader has gone elsewhere meanwhile
   notes.ariaBusy = "false";
   if (!html) return;
-  const left = chapter().dataset.slug;
   if (root.dataset.only) url.search = "?notes";
   if (push) history.pushState(null, "", url);
-  // Read is what the reader has turned away from to go on.
-  if (left && push && !fresh) keep({ read: { ...place.read, [left]: 1 } });
   notes.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   arrive({ hash: url.hash, scroll: push && !fresh ? 0 : undefined });
   if (focus) notes.querySelector("h1").focus({ preventScroll: true });
@@ -61,9 +58,12 @@ async function fetched(address) {
 
 function arrive({ hash = location.hash, scroll } = {}) {
   const { slug, number, total, title } = chapter().dataset;
+  const left = place.chapter;
+  // Read is what the reader has left for another page, by whatever way.
+  if (left && left !== slug) keep({ read: { ...place.read, [left]: 1 } });
   if (slug) keep({ chapter: slug });
   document.title = `${title} – ${workshop}`;
-  document.querySelector("#progress").value = number;
+  document.querySelector("#progress").value = slug ? number - 1 : total; // full when all is behind the reader
   document.querySelector("#progress-words").textContent = `${number} of ${total}`;
   for (const link of document.querySelectorAll("#chapters a[data-slug]")) {
     if (link.dataset.slug === slug) link.ariaCurrent = "page";
