@@ -6,24 +6,26 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from jupyterhub.spawner import SpawnException
+from jupyterhub.utils import maybe_future
 from kubernetes_asyncio.client import V1Pod
 from kubernetes_asyncio.client.exceptions import ApiException
 from kubespawner import KubeSpawner
 from traitlets import Instance
 
 from hub.pods import manifest
-from hub.pods.account import annotations
 from hub.pods.failures import FULL, LEFT, hopeless, refused, unfinished
+from hub.pods.pod import completed
 from hub.pods.pool import FullError
-from hub.pods.project import RELEASE, SESSION, USER, session_variables
+from hub.pods.project import session_variables
 from hub.pods.projects import Projects
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
 from hub.pods.steps import step
-from hub.pods.volumes import volumes
 
 #: Answers of a cluster that has too much to do: asked again within KubeSpawner's own limit.
 BUSY = frozenset({429, 500, 502, 503, 504})
+#: Phases of a pod that will not run again, such as one that was evicted.
+ENDED = frozenset({"Failed", "Succeeded"})
 #: Seconds that we say why before JupyterHub would only say that it took too long.
 EARLIER = 5
 
@@ -75,29 +77,8 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
 
     async def get_pod_manifest(self) -> Any:
         """KubeSpawner's pod, with our containers, volumes and restrictions."""
-        s, seat = self.pods, self.seat()
         pod = await super().get_pod_manifest()
-        dashboard, spec = pod.spec.containers[0], pod.spec
-        dashboard.name = "dashboard"
-        dashboard.resources = manifest.resources(s.dashboard)
-        dashboard.security_context = manifest.restricted()
-        dashboard.volume_mounts = manifest.dashboard_mounts(s)
-        dashboard.liveness_probe = manifest.dashboard_probe(seat, self.port)
-        spec.containers = [dashboard, manifest.terminal_container(s, seat)]
-        notes = manifest.notes_container(s)
-        spec.init_containers = [notes] if notes else None
-        spec.volumes = volumes(s, seat)
-        spec.security_context = manifest.pod_security(s.user)
-        spec.enable_service_links = False
-        spec.restart_policy = "Always"
-        spec.service_account_name = seat.account or None
-        pod.metadata.labels |= {SESSION: self.pod_name, RELEASE: s.release}
-        pod.metadata.annotations = {
-            **(pod.metadata.annotations or {}),
-            **annotations(seat),
-            USER: seat.user,
-        }
-        return pod
+        return completed(pod, self.pods, self.seat(), self.pod_name)
 
     async def _start(self) -> str:
         """The session's address; SpawnException with a sentence when it cannot be had."""
@@ -122,8 +103,7 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
                 self.project = await self._projects().give(self.seat())
             except FullError:
                 raise SpawnException(FULL, reason="full", status_code=503) from None
-        address: str = await super()._start()
-        return address
+        return str(await super()._start())
 
     def _projects(self) -> Projects:
         return Projects(self.api.api_client, self.pods)
@@ -136,7 +116,7 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             except ApiException as error:
                 # The sweeper takes it later.
                 self.log.error("%s: its project stays: %s", self.pod_name, error.reason)
-        await super().run_post_stop_hook()
+        await maybe_future(super().run_post_stop_hook())
 
     async def _up(self, making: "asyncio.Future[str]") -> str:
         """Watch closely: KubeSpawner's own look at the pod would come seconds late."""
@@ -166,27 +146,33 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             return False
         except ApiException as error:
             if error.status == 409:
-                self._check_going()
+                await self._make_room()
             elif error.status not in BUSY:
                 raise
             return False
         self.made = made.metadata.uid
         return True
 
-    def _check_going(self) -> None:
-        """A pod of this name that is not on its way out may hold work: it is nobody's to kill."""
+    async def _make_room(self) -> None:
+        """Wait for a pod of this name that goes, remove one that has ended.
+
+        One that runs may hold work, and is nobody's to kill: SpawnException.
+        """
         there = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
-        if there is not None and "deletionTimestamp" not in there["metadata"]:
+        if there is None or "deletionTimestamp" in there["metadata"]:
+            return
+        if there["status"].get("phase") not in ENDED:
             raise SpawnException(LEFT, reason="left", status_code=503)
+        await self.stop(now=True)
 
     async def poll(self) -> int | None:
         """None while there is a pod: its containers are started again by the cluster, singly."""
         await self._start_watching_pods()
         pod = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
-        if pod is None or pod["status"].get("phase") in {"Failed", "Succeeded"}:
+        if pod is None or pod["status"].get("phase") in ENDED:
             return 1
-        status: int | None = await super().poll()
-        return status if not pod["status"].get("containerStatuses") else None
+        status = await super().poll()
+        return None if pod["status"].get("containerStatuses") else status
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """What the start page shows, as soon as it is reached."""
