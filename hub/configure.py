@@ -6,7 +6,7 @@ from typing import Any
 from hub.database import configure_database
 from hub.keys import Keys
 from hub.limits import configure_limits
-from hub.login.class_password import configure_login
+from hub.login.configure import configure_login
 from hub.logs import configure_logs
 from hub.pages.routes import configure_pages
 from hub.proxy import configure_proxy

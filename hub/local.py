@@ -21,6 +21,8 @@ from hub.workshop_source import SourceError, workshop_folder
 #: What hub and proxy get of our environment, besides the settings.
 NAMES = tuple(setting.name for setting in SETTINGS + INTERNAL)
 KEEPS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
+#: What no other program is told.
+SECRETS = ("PASSWORD", "ADMIN_PASSWORD", "OAUTH_CLIENT_SECRET")
 #: Seconds that reading the workshop may keep the start waiting.
 NOTES_WAIT = 20
 PRIVATE = """\
@@ -43,7 +45,8 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
     for name in ("homes", "log", "run"):
         (s.state / name).mkdir(mode=0o700, exist_ok=True)
     check_port(s.bind, s.port)
-    folder = workshop_folder(s.workshop, s.state, environ)
+    public = {name: value for name, value in environ.items() if name not in SECRETS}
+    folder = workshop_folder(s.workshop, s.state, public)
     return replace(
         s,
         workshop=str(folder),
@@ -139,15 +142,23 @@ def welcome(s: HubSettings) -> str:
     notes = [PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)]
     if not s.subdomains:
         notes += [PATHS, SUBDOMAINS] if s.is_private else [PATHS]
-    note = "\n".join(notes)
+    note = "\n".join(filter(None, [*notes, s.login.warning]))
     return f"""
 Open {s.origin}/
 
-  Class password  {s.password}
-  Instructor      {INSTRUCTOR}, with the password {s.admin_password}
+{login_lines(s)}
 
 {note}
 Ctrl-C stops everything."""
+
+
+def login_lines(s: HubSettings) -> str:
+    """What people log in with."""
+    if s.login.asks_password:
+        return f"""\
+  Class password  {s.password}
+  Instructor      {INSTRUCTOR}, with the password {s.admin_password}"""
+    return f"  Login           {s.login.way}, which must know {s.origin}/hub/oauth_callback"
 
 
 def say(text: str, stream: TextIO = sys.stdout) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from jupyterhub.spawner import LocalProcessSpawner, SpawnException
 from traitlets import Unicode
 
+from hub.login.claims import code_of
 from hub.login.names import PATTERN
 from hub.ready import accepts, still_runs, when_started
 from hub.settings import ROOT, HubSettings
@@ -59,9 +60,6 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """The part of the environment that tells a session about itself."""
-        authenticator = self.authenticator
-        coded = authenticator is not None and not self.user.admin
-        code = authenticator.claims.code(self.user.name) if coded else ""
         env.pop("JPY_API_TOKEN", None)  # the same token once more
         return {
             **env,
@@ -69,7 +67,7 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
             "HOME": str(self.home),
             "WORKSHOP_HOME": str(self.home),
             "WORKSHOP_TERMINAL_SOCKET": str(self.socket),
-            "WORKSHOP_PERSONAL_CODE": code,
+            "WORKSHOP_PERSONAL_CODE": code_of(self.authenticator, self.user),
             "WORKSHOP_LOG": str(self.log_file),
         }
 

@@ -8,7 +8,9 @@ import pytest
 from traitlets.config import Config
 
 from hub.configure import configure
+from hub.login.hosts import host_of
 from hub.login.names import RESERVED
+from hub.login.openshift import OpenShiftLogin
 from hub.logs import without_cookies
 from hub.proxy import RoutesProxy
 from hub.settings import HubSettings
@@ -160,3 +162,48 @@ def test_private_folders_are_private(tmp_path):
     private_folder(tmp_path / "run" / "ada")
 
     assert (tmp_path / "run" / "ada").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("client", "acts", "scope"),
+    [("system:serviceaccount:workshop:hub", "0", "user:info"), ("hub", "1", "user:full")],
+)
+def test_login_with_openshift(configured, client, acts, scope):
+    """Only the rules let people in, groups are the cluster's, and the token is asked for anew."""
+    c = configured(
+        PASSWORD="",
+        LOGIN="openshift",
+        OPENSHIFT_URL="https://api.example.com:6443/",
+        OAUTH_CLIENT_ID=client,
+        OAUTH_CLIENT_SECRET="secret",
+        ALLOWED_GROUPS="class",
+        ACT_AS_USER=acts,
+    )
+    login = OpenShiftLogin(config=c)
+
+    assert c.JupyterHub.authenticator_class is OpenShiftLogin
+    assert (login.scope, login.enable_pkce, login.basic_auth) == ([scope], True, False)
+    assert (login.allow_all, login.allow_existing_users, login.manage_groups) == (
+        False,
+        False,
+        True,
+    )
+    assert (login.allowed_groups, login.allowed_users) == ({"class"}, set())
+    assert (login.enable_auth_state, login.auth_refresh_age) == (True, 60)
+    assert login.auth_refresh_strict is False
+    assert login.discovery == "https://api.example.com:6443/.well-known/oauth-authorization-server"
+    assert login.get_callback_url() == "http://workshop.localhost:8000/hub/oauth_callback"
+    assert login.normalize_username("Ada") == "Ada"
+
+
+def test_hosts_are_nobody_elses():
+    """Plain names are hosts; others, and names of the workshop's own, get one nobody can take."""
+    names = ["ada", "Ada", "kube:admin", "kube-admin", "hub", "é" * 200, "x" * 200, "1", "a--b"]
+
+    hosts = [host_of(name, "example.com", "user").removesuffix(".example.com") for name in names]
+
+    assert hosts[0] == "ada"
+    assert len(set(hosts)) == len(names)
+    assert not set(hosts) & {"hub", "www"}
+    assert all(len(host) <= 63 and host.isascii() for host in hosts)
+    assert host_of("ada", "example.com", "service") == "ada--service.example.com"

@@ -90,3 +90,70 @@ def test_passwords_do_not_show():
 def test_every_setting_has_a_help_text():
     """The table that the README is held to has words for each variable."""
     assert all(setting.help and setting.name.isupper() for setting in SETTINGS)
+
+
+OPENSHIFT = {
+    "LOGIN": "openshift",
+    "OPENSHIFT_URL": "https://api.example.com:6443",
+    "OAUTH_CLIENT_ID": "system:serviceaccount:workshop:hub",
+    "OAUTH_CLIENT_SECRET": "secret-of-the-client",
+    "ALLOWED_GROUPS": "class, teachers,",
+}
+
+
+def test_login_with_openshift(tmp_path):
+    """Rules are read as sets, and the secret from a file without its last newline, shown never."""
+    (tmp_path / "secret").write_text("from-the-file\n")
+    given = OPENSHIFT | {
+        "OAUTH_CLIENT_SECRET": "",
+        "OAUTH_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+    }
+
+    s = HubSettings.from_environ(given)
+
+    assert s.login.allowed_groups == {"class", "teachers"}
+    assert s.login.client_secret == "from-the-file"
+    assert "from-the-file" not in repr(s)
+    assert s.login.warning == ""
+
+
+@pytest.mark.parametrize("group", ["system:authenticated", "system:authenticated:oauth"])
+def test_everybody_is_warned_of(group):
+    """Everybody of the cluster gets in only when asked for by name, and with a warning."""
+    s = HubSettings.from_environ(OPENSHIFT | {"ALLOWED_GROUPS": group})
+
+    assert f"WARNING: ALLOWED_GROUPS has {group}" in s.login.warning
+
+
+@pytest.mark.parametrize(
+    ("changes", "mistake"),
+    [
+        pytest.param({"ALLOWED_GROUPS": ""}, "are empty, so nobody could log in", id="no-rule"),
+        pytest.param(
+            {"ALLOWED_GROUPS": "", "ADMIN_USERS": "grace"}, "nobody could log in", id="admins-only"
+        ),
+        pytest.param({"OPENSHIFT_URL": ""}, "OPENSHIFT_URL is not set", id="no-address"),
+        pytest.param({"OPENSHIFT_URL": "http://api"}, "begins with https://", id="in-the-clear"),
+        pytest.param({"OAUTH_CLIENT_ID": ""}, "OAUTH_CLIENT_ID is not set", id="no-client"),
+        pytest.param(
+            {"OAUTH_CLIENT_SECRET": ""}, "OAUTH_CLIENT_SECRET_FILE is not set", id="no-secret"
+        ),
+        pytest.param(
+            {"OAUTH_CLIENT_SECRET": "", "OAUTH_CLIENT_SECRET_FILE": "/nonexistent/x"},
+            "OAUTH_CLIENT_SECRET_FILE is '/nonexistent/x': No such file",
+            id="no-file",
+        ),
+        pytest.param({"OAUTH_CA": "/dev/null"}, "expected a file of PEM certificates", id="ca"),
+        pytest.param({"ACT_AS_USER": "1"}, "register an OAuthClient", id="account-acts"),
+        pytest.param({"LOGIN": "password"}, "leave it out, or set LOGIN", id="rule-without-use"),
+        pytest.param({"LOGIN": "nobody"}, "LOGIN is 'nobody'", id="unknown"),
+    ],
+)
+def test_a_login_that_cannot_be_meant(changes, mistake):
+    """Without a rule or a part of what is needed nothing starts, and one sentence says what."""
+    with pytest.raises(SettingsError, match="(?s).") as caught:
+        HubSettings.from_environ(OPENSHIFT | changes)
+
+    assert len(caught.value.mistakes) == 1
+    assert mistake in caught.value.mistakes[0]
+    assert "secret-of-the-client" not in str(caught.value)

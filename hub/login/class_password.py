@@ -15,6 +15,8 @@ from hub.keys import Keys
 from hub.login.claims import Claims
 from hub.login.names import PATTERN, RESERVED, mistake_in, tidy
 from hub.login.throttle import ADDRESS, HOLDER, NAME, Pace, Throttle
+from hub.pages.login import LoginPage
+from hub.pages.names import NamesPage
 from hub.pages.routes import handlers
 from hub.settings import INSTRUCTOR, HubSettings
 
@@ -65,7 +67,7 @@ class ClassPasswordAuthenticator(SharedPasswordAuthenticator):  # type: ignore[m
 
     def get_handlers(self, app: Any) -> list[tuple[str, Any]]:
         """Our pages; they come before JupyterHub's own."""
-        return handlers()
+        return handlers((r"/login", LoginPage), (r"/names", NamesPage))
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:
         """Let the attempt in, or leave the reason in `handler.refusal`."""
@@ -124,7 +126,7 @@ def visitor_address(headers: HTTPHeaders) -> str:
     return ",".join(headers.get_list("X-Forwarded-For")).rpartition(",")[2].strip()
 
 
-def configure_login(c: Any, s: HubSettings, keys: Keys) -> None:
+def configure_class_password(c: Any, s: HubSettings, keys: Keys) -> None:
     """Class-password login: who has it gets in; the instructor alone is an admin."""
     c.JupyterHub.authenticator_class = ClassPasswordAuthenticator
     login = c.ClassPasswordAuthenticator
@@ -138,7 +140,3 @@ def configure_login(c: Any, s: HubSettings, keys: Keys) -> None:
     login.claims_file = str(s.state / "names.json")
     login.claims_key = keys.claims
     login.enable_auth_state = False
-    c.JupyterHub.cookie_secret = bytes.fromhex(keys.cookie)
-    c.JupyterHub.cookie_max_age_days = 2  # a workshop's length
-    c.JupyterHub.oauth_require_pkce = True
-    c.CryptKeeper.keys = [bytes.fromhex(keys.crypt)]

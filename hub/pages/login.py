@@ -1,19 +1,17 @@
 """The login page: name, class password, and a code when the name is taken."""
 
 from typing import Any
-from urllib.parse import quote
 
 from jupyterhub.handlers.login import LoginHandler
-from jupyterhub.utils import url_path_join
 from tornado import web
 
-from hub.pages.page import Page
+from hub.pages.arrival import ArrivalPage
 
 #: A login is a few short fields; what is longer is not one.
 LARGEST_BODY = 8192
 
 
-class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
+class LoginPage(ArrivalPage, LoginHandler):  # type: ignore[misc] # untyped
     """Asks for name and password; whoever gets in has a session starting before the next page."""
 
     #: Why the authenticator said no; it is set there.
@@ -25,8 +23,6 @@ class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
             self.request.body_arguments.clear()
             self.request.arguments.clear()
             raise web.HTTPError(413, "That is too long for a name and a password.")
-        if {"\r", "\n"} & set(self.get_argument("next", "")):
-            raise web.HTTPError(400, "The address to go on to cannot be read.")
         await super().prepare()
 
     async def get(self) -> None:
@@ -34,9 +30,9 @@ class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
         if self.redirect_to_our_host():
             return
         user = self.current_user
-        if user and self._wants_own_session(user):
+        if user and self.wants_own_session(user):
             self.set_login_cookie(user)
-            await self._go_to_session(user)
+            await self.go_to_session(user)
             return
         self.set_header("Cache-Control", "no-store")
         await super().get()
@@ -47,13 +43,7 @@ class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
         if user is None:
             await self._refuse()
             return
-        self._jupyterhub_user = user
-        if self._wants_own_session(user):
-            await self._go_to_session(user)
-        elif self._has_no_aim():
-            self.redirect(url_path_join(self.hub.base_url, "home"))
-        else:
-            self.redirect(self.get_next_url(user))
+        await self.arrive(user)
 
     def _fields(self) -> dict[str, str]:
         return {
@@ -78,27 +68,3 @@ class LoginPage(Page, LoginHandler):  # type: ignore[misc] # untyped
             password=fields["password"] if refusal.asks_code else "",
         )
         self.finish(html)
-
-    def _wants_own_session(self, user: Any) -> bool:
-        """Whether the visitor is on the way to their own session, not to another page."""
-        own = tuple(url_path_join(start, user.base_url) for start in ("/", self.hub.base_url))
-        return self._aim().startswith(own) or (self._has_no_aim() and not user.admin)
-
-    def _aim(self) -> str:
-        return str(self._validate_next_url(self.get_argument("next", ""))).partition("?")[0]
-
-    def _has_no_aim(self) -> bool:
-        return self._aim().rstrip("/") in {"", self.hub.base_url.rstrip("/")}
-
-    async def _go_to_session(self, user: Any) -> None:
-        next_url = self._validate_next_url(self.get_argument("next", ""))
-        deep = "user/" in next_url
-        if not user.active:
-            try:
-                # Started now, it is nearly there when the browser has the next page.
-                await self.spawn_single_user(user)
-            except web.HTTPError:
-                self.log.info("No session for %s at once; the start page tries again", user.name)
-        query = f"?next={quote(next_url, safe='')}" if deep else ""
-        page = "spawn-pending" if user.spawner.pending else "spawn"
-        self.redirect(url_path_join(self.hub.base_url, page, user.escaped_name) + query)

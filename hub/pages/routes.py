@@ -6,9 +6,8 @@ from typing import Any
 
 from tornado import web
 
-from hub.pages.login import LoginPage
+from hub.login.claims import code_of
 from hub.pages.logout import LogoutPage
-from hub.pages.names import NamesPage
 from hub.pages.restart import RestartPage
 
 HERE = Path(__file__).parent
@@ -34,23 +33,20 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def handlers() -> list[tuple[Any, ...]]:
-    """Addresses below /hub/, and what answers there."""
+def handlers(*own: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Addresses below /hub/, and what answers there; `own` are those of a way to log in."""
     return [
-        (r"/login", LoginPage),
+        *own,
         (r"/logout", LogoutPage),
         (r"/session/restart", RestartPage),
-        (r"/names", NamesPage),
         (r"/workshop-static/[0-9a-f]+/(.*)", StaticFiles, {"path": str(STATIC)}),
     ]
 
 
 def personal_code(user: Any) -> dict[str, str]:
     """The code of the visitor's own name, for templates; empty for visitors without one."""
-    authenticator = getattr(user, "authenticator", None)
-    if authenticator is None or user.admin:
-        return {}  # the admin password is all that the instructor needs
-    return {"name": user.name, "code": authenticator.claims.code(user.name)}
+    code = code_of(getattr(user, "authenticator", None), user)
+    return {"name": user.name, "code": code} if code else {}
 
 
 def configure_pages(c: Any) -> None:

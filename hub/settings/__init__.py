@@ -5,12 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hub.settings.reader import Reader, at_least, is_origin, is_texts
+from hub.settings.login import LoginSettings, read_login
+from hub.settings.reader import ROOT, Reader, at_least, is_origin, is_texts
 from hub.settings.table import INTERNAL, SETTINGS, Setting
 
-__all__ = ["INSTRUCTOR", "INTERNAL", "ROOT", "SETTINGS", "HubSettings", "Setting", "SettingsError"]
+__all__ = [
+    "INSTRUCTOR",
+    "INTERNAL",
+    "ROOT",
+    "SETTINGS",
+    "HubSettings",
+    "LoginSettings",
+    "Setting",
+    "SettingsError",
+]
 
-ROOT = Path(__file__).resolve().parents[2]
 #: Who leads the workshop; logs in with the admin password.
 INSTRUCTOR = "instructor"
 USER_PASSWORD_MIN = 8
@@ -42,6 +51,7 @@ class HubSettings:
     idle_minutes: int
     max_hours: int
     max_sessions: int
+    login: LoginSettings
     hub_port: int
     proxy_api_port: int
     keeper: int
@@ -114,6 +124,7 @@ def _assemble(read: Reader) -> HubSettings:
         idle_minutes=read.number("IDLE_MINUTES", 3, 100_000),  # two reports of use take 144 s
         max_hours=read.number("MAX_HOURS", 1, 10_000),
         max_sessions=read.number("MAX_SESSIONS", 0, 100_000),
+        login=read_login(read),
         hub_port=read.number("HUB_PORT", 0, 65535),
         proxy_api_port=proxy_api_port,
         keeper=read.number("WORKSHOP_KEEPER", 0, 2**31),

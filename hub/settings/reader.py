@@ -1,10 +1,14 @@
 """Reads variables one by one, and collects what is wrong with them."""
 
 import json
+import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from hub.settings.table import INTERNAL, SETTINGS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Reader:
@@ -43,6 +47,37 @@ class Reader:
             self.mistakes.append(f"{name} is {shown}: expected {expected}")
         return value
 
+    def names(self, name: str) -> frozenset[str]:
+        """The names between the commas."""
+        return frozenset(filter(None, map(str.strip, self.text(name).split(","))))
+
+    def file(self, name: str) -> str:
+        """The file's whole path, if it is given; it can be read."""
+        value = self.text(name)
+        if not value:
+            return ""
+        path = ROOT / Path(value).expanduser()
+        try:
+            path.read_bytes()
+        except OSError as error:
+            self.mistakes.append(f"{name} is {value[:80]!r}: {error.strerror}")
+        return str(path)
+
+    def secret(self, name: str) -> str:
+        """What the file of that name holds, or else the variable itself."""
+        path = self.file(f"{name}_FILE")
+        if not path:
+            return self.text(name)
+        if self.text(name):
+            self.mistakes.append(f"{name} and {name}_FILE are both set: leave one out")
+        try:
+            value = Path(path).read_text().strip()
+        except (OSError, UnicodeError):
+            return ""
+        if not value:
+            self.mistakes.append(f"{name}_FILE is {path[:80]!r}, which is empty")
+        return value
+
 
 def at_least(length: int) -> Callable[[str], bool]:
     return lambda value: len(value) >= length
@@ -59,3 +94,16 @@ def is_texts(value: str) -> bool:
     except ValueError:
         return False
     return isinstance(found, dict) and all(isinstance(text, str) for text in found.values())
+
+
+def is_https(value: str) -> bool:
+    url = urlsplit(value)
+    return url.scheme == "https" and bool(url.hostname) and not url.query and not url.fragment
+
+
+def is_trust(path: str) -> bool:
+    """Whether the file holds certificates."""
+    try:
+        return bool(ssl.create_default_context(cafile=path))
+    except (OSError, ValueError):  # an SSLError is an OSError
+        return False

@@ -12,6 +12,23 @@ class Setting:
     help: str
 
 
+#: Who gets in when it is not by class password; see `hub/settings/login.py`.
+LOGIN = (
+    Setting("LOGIN", "password", "who says who somebody is: password or openshift"),
+    Setting("ALLOWED_USERS", "", "names that may log in, with commas between"),
+    Setting("ALLOWED_GROUPS", "", "groups whose members may log in"),
+    Setting("ADMIN_USERS", "", "names that log in as instructors"),
+    Setting("ADMIN_GROUPS", "", "groups whose members log in as instructors"),
+    Setting(
+        "LOGIN_RECHECK", "60", "a login is checked anew with its provider after so many seconds"
+    ),
+    Setting("OAUTH_CLIENT_ID", "", "what the provider calls us"),
+    Setting("OAUTH_CLIENT_SECRET_FILE", "", "file of the secret that the provider gave us"),
+    Setting("OAUTH_CLIENT_SECRET", "", "the secret itself; others can see what a command is given"),
+    Setting("OAUTH_CA", "", "file of certificates to trust as well, for the provider's own"),
+    Setting("OPENSHIFT_URL", "", "the cluster's API, such as https://api.example.com:6443"),
+    Setting("ACT_AS_USER", "0", "1: keep the attendee's own token, with all their rights"),
+)
 #: What a person may set, as in `make run PORT=8001`; the README's table is held to this.
 SETTINGS = (
     Setting("PORT", "8000", "port the workshop is served on"),
@@ -27,6 +44,7 @@ SETTINGS = (
     Setting("IDLE_MINUTES", "120", "a session nobody uses is stopped after so long"),
     Setting("MAX_HOURS", "24", "a session is stopped after so long, used or not"),
     Setting("MAX_SESSIONS", "100", "most sessions at once; 0: no limit"),
+    *LOGIN,
 )
 #: What `hub.local`, or the chart, tells the hub's own process.
 INTERNAL = (

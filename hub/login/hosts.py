@@ -1,0 +1,25 @@
+"""The host that each session has, whatever its owner is called."""
+
+import hashlib
+import re
+
+from hub.login.names import PATTERN, RESERVED
+from hub.settings import INSTRUCTOR
+
+
+def host_of(name: str, domain: str, kind: str) -> str:
+    """The host of a person's session, or of a service: JupyterHub's `subdomain_hook`.
+
+    No two names share a host. JupyterHub's own hook has 28 bits of a hash for names that are no
+    host names, which somebody who chooses their own name can match; and it knows no hosts that an
+    attendee could be mistaken for.
+    """
+    plain = re.fullmatch(PATTERN, name) and name not in RESERVED - {INSTRUCTOR}
+    # A plain name has no double hyphen, so it is never what another was turned into.
+    label = name if plain else f"u-{_stub(name)}--{hashlib.sha256(name.encode()).hexdigest()[:24]}"
+    return f"{label}{'' if kind == 'user' else f'--{kind}'}.{domain}"
+
+
+def _stub(name: str) -> str:
+    """A few letters by which people may know it again."""
+    return re.sub("[^a-z0-9]", "", name.lower())[:8] or "x"
