@@ -44,7 +44,17 @@ async def test_without_the_link_nobody_is_in(door, path):
     good = await door.visit(_path(door.gateway.link))
 
     assert answer.status in {401, 403}
+    assert "Log in" not in answer.text
     assert good.status == 302
+
+
+async def test_who_has_no_link_is_told_where_it_stands(door):
+    """The page says which link to open, and offers no login that would lead nowhere."""
+    answer = await door.visit("/")
+
+    assert answer.status == 401
+    assert "Open the link that make preview printed" in answer.text
+    assert "log in" not in answer.text.lower()
 
 
 async def test_the_same_door_stands_before_the_terminal(door):

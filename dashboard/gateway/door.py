@@ -147,13 +147,13 @@ class Door(RequestHandler):
 
     async def _send_to_login(self) -> None:
         if not self.fetch.is_navigation:
-            raise Refusal(problems.LOGIN)
+            raise Refusal(self.gate.login.problem)
         try:
             step = await self.gate.login.begin(self.request.headers, self.request.uri or "/")
         except HubAwayError as error:
             raise Refusal(problems.HUB_AWAY) from error
         except NotLoggedInError as error:
-            raise Refusal(problems.LOGIN) from error
+            raise Refusal(self.gate.login.problem) from error
         raise LoginFirst(step)
 
     def _check_sender(self) -> None:

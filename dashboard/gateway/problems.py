@@ -18,6 +18,13 @@ _HUB = ("hub",)
 LOGIN = Problem(
     401, "login", "Please log in", "Your login has ended or you have not logged in yet.", ("login",)
 )
+LINK_FIRST = Problem(
+    401,
+    "link-first",
+    "Open the link of the preview",
+    "Open the link that make preview printed. It lets in one browser; start again for another.",
+    (),
+)
 LINK_USED = Problem(
     403,
     "link-used",

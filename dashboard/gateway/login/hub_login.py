@@ -20,6 +20,7 @@ from dashboard.gateway.login.visitor import (
 )
 from dashboard.gateway.login.visitors import Visitors
 from dashboard.gateway.login.way import BadStateError, Step
+from dashboard.gateway.problems import LOGIN
 from dashboard.settings import Settings
 
 _AUTHORIZATION = re.compile(r"(?:token|bearer)\s+(\S+)\s*", re.IGNORECASE)
@@ -36,6 +37,8 @@ _HUB_SEEN = 1.0
 
 class HubLogin:
     """Logins made at the hub; survives a restart of the dashboard, not one of the session."""
+
+    problem = LOGIN
 
     def __init__(self, settings: Settings, hub: Hub, jar: Jar) -> None:
         self.visitors = Visitors(settings, hub)

@@ -9,11 +9,14 @@ from dashboard.gateway.cookies import Jar
 from dashboard.gateway.login.seals import Seal
 from dashboard.gateway.login.visitor import Credential, NotLoggedInError, Visit, Visitor
 from dashboard.gateway.login.way import BadStateError, Step
+from dashboard.gateway.problems import LINK_FIRST
 from dashboard.settings import Settings
 
 
 class PreviewLogin:
     """Lets in the one browser that opened the link; there is no hub to ask."""
+
+    problem = LINK_FIRST
 
     def __init__(self, settings: Settings, jar: Jar) -> None:
         self._jar = jar

@@ -6,6 +6,7 @@ from typing import Protocol
 from tornado.httputil import HTTPHeaders
 
 from dashboard.gateway.login.visitor import Visit
+from dashboard.gateway.problems import Problem
 
 
 class BadStateError(Exception):
@@ -22,6 +23,9 @@ class Step:
 
 class Login(Protocol):
     """A way to log in: at the hub, or by an author's link."""
+
+    #: What a page says to who has not logged in.
+    problem: Problem
 
     async def identify(self, headers: HTTPHeaders) -> Visit:
         """The visit these headers stand for; NotLoggedInError and its kin otherwise."""
