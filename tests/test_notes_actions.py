@@ -195,3 +195,29 @@ def test_empty_and_open_fences(tmp_path: Path) -> None:
         "chapters/01-page.md:8: `name=a` is given twice in this chapter",
         "chapters/01-page.md:12: this code block is never closed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("info", "meant"),
+    [
+        ("excute", "execute"),
+        ("bash exceute", "execute"),
+        ("Execute", "execute"),
+        ("execute2", "execute-2"),
+        ("cpoy", "copy"),
+        ("copyand-edit", "copy-and-edit"),
+    ],
+)
+def test_a_misspelt_action_is_told(tmp_path: Path, info: str, meant: str) -> None:
+    """A word that is one slip away from an action, and no language, is told with its line."""
+    found = warnings(native(tmp_path, f"# T\n\n```{info}\nls\n```"))
+
+    assert len(found) == 1
+    assert found[0].startswith("chapters/01-page.md:3: warning: ")
+    assert f"`{meant}`" in found[0]
+
+
+@pytest.mark.parametrize("info", ["", "bash", "text", "output", "coq", "copy", "bash execute"])
+def test_other_words_are_no_slips(tmp_path: Path, info: str) -> None:
+    """A language, a plain word or an action is not taken for a slip."""
+    assert warnings(native(tmp_path, f"# T\n\n```{info}\nls\n```")) == []

@@ -221,3 +221,37 @@ def test_remote_pictures(tmp_path: Path) -> None:
         "chapters/01-page.md:3: warning: the picture “//evil.example/d.png” is shown as a link: "
         "its host is not in `images`"
     )
+
+
+TAKEN = """# T
+
+<script>
+one()
+</script>
+
+Words <span onclick="x()" style="color: red">and</span> <form
+action="/x"><b>more</b></form>, `<video>`, \\<audio>, <https://example.org/> and a < b > c.
+
+<!-- <canvas> -->
+
+```html
+<object></object>
+```
+
+<iframe src="https://example.org/film"></iframe>
+
+<script>two()</script>
+"""
+
+
+def test_html_that_is_taken_out_is_told(tmp_path):
+    """Each element and attribute that a page may not hold is told once, with its line."""
+    told = "is taken out: a page of notes may not hold it"
+
+    assert warnings(native(tmp_path, TAKEN)) == [
+        f"chapters/01-page.md:3: warning: `<script>` {told}",
+        f"chapters/01-page.md:7: warning: `<form>` {told}",
+        f"chapters/01-page.md:7: warning: `onclick=` {told}",
+        f"chapters/01-page.md:7: warning: `style=` {told}",
+        f"chapters/01-page.md:16: warning: `<iframe>` {told}",
+    ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from dashboard.notes.markup import actions, fences
-from dashboard.notes.markup.code import Painter
+from dashboard.notes.markup.code import Painter, is_language
 from dashboard.notes.markup.leaves import Leaf
 from dashboard.notes.report import Report
 from dashboard.notes.variables import Variables
@@ -31,6 +31,10 @@ class Blocks:
         ask = fences.native(info) if self.report.strict else fences.homeroom(info)
         for wrong in ask.wrong:
             self.report.doubt(self.file, leaf.line, wrong)
+        for word, meant in fences.nearly(info) if self.report.strict and not ask.kind else ():
+            if not ask.wrong and not is_language(word):
+                message = f"`{word}` is not known; `{meant}` would make this block clickable"
+                self.report.warn(self.file, leaf.line, message)
         text, unseen = actions.plain(self.variables.replace(leaf.text))
         if unseen:
             message = f"characters nobody can see were left out: {', '.join(unseen)}"

@@ -11,6 +11,7 @@ from dashboard.notes.markup.prose import to_html
 from dashboard.notes.markup.rewriter import Rewriter
 from dashboard.notes.markup.sanitiser import clean_page
 from dashboard.notes.markup.scan import mark, scan
+from dashboard.notes.markup.taken import taken
 from dashboard.notes.report import Report
 from dashboard.notes.variables import Variables
 from dashboard.notes.workshop import Action
@@ -59,6 +60,8 @@ def render(
     text = headings.with_anchors(headings.without_title(text, title))
     text = _fill(text, [html or "" for html in shown])
     _report_unknown(source, variables, report)
+    for line, name in taken(source.text, source.first_line, scanned.leaves):
+        report.warn(source.file, line, f"`{name}` is taken out: a page of notes may not hold it")
     return Page(title, clean_page(LEFT_OVER.sub("", text)).strip(), tuple(blocks.actions))
 
 

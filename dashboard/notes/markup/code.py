@@ -46,6 +46,11 @@ class Painter:
             last.text = part
 
 
+def is_language(word: str) -> bool:
+    """Say whether listings in the language have colours."""
+    return _lexer(word.lower()) is not None
+
+
 @cache
 def _lexer(language: str) -> Any:
     """Return the language's lexer, or None for one that Pygments does not know."""

@@ -68,3 +68,20 @@ def native(info: str) -> Ask:
     extra = [word for word in words if word not in (language, found)]
     wrong += [f"`{word}` is not known here" for word in extra]
     return Ask(language, "" if wrong else kind, terminal, name, tuple(wrong))
+
+
+def nearly(info: str) -> list[tuple[str, str]]:
+    """Return the words of a fence of ours that are one slip away from an action, with that."""
+    words = ATTRIBUTE.sub(" ", info).split()[:2]
+    found = ((word, action) for word in words for action in HOMEROOM if _one_slip(word, action))
+    return list({word: (word, action) for word, action in found}.values())
+
+
+def _one_slip(word: str, meant: str) -> bool:
+    """Say whether a letter more, less, wrong or swapped, or its case, is all the difference."""
+    one, two = word.lower(), meant
+    while one and two and one[0] == two[0]:
+        one, two = one[1:], two[1:]
+    while one and two and one[-1] == two[-1]:
+        one, two = one[:-1], two[:-1]
+    return max(len(one), len(two)) <= 1 or (len(one) == 2 and one == two[::-1])

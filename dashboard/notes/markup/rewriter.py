@@ -53,6 +53,8 @@ class Rewriter:
         value = BLOCK.sub("", value)
         if attribute not in ("href", "src"):
             return self._variables.show(value)
+        if element not in ("a", "img"):
+            return None  # it goes out with its element
         self._addresses += 1
         if self._addresses > MOST_ADDRESSES:
             return None
