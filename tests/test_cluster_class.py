@@ -11,11 +11,11 @@ import pytest_asyncio
 from yarl import URL
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.cluster import Cluster, gone, image, installed
+from tests.cluster import MARKS, Cluster, gone, image, installed
 from tests.product import ROOT
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+pytestmark = MARKS
 
 COUNT = "for i in $(seq 1 150); do echo n$i.; sleep 0.1; done; echo all-''counted\r"
 EVERY_NUMBER = [str(number) for number in range(1, 151)]

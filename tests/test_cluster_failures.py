@@ -8,9 +8,9 @@ import re
 import pytest
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.cluster import Cluster, image, installed
+from tests.cluster import MARKS, Cluster, image, installed
 
-pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+pytestmark = MARKS
 
 NOWHERE = {
     "hub": image("hub"),

@@ -1,12 +1,12 @@
 """The chart on a real cluster: an attendee's way in a real Chromium, from link to a command."""
 
-import pytest
 from playwright.sync_api import Error, expect
 
+from tests.cluster import MARKS
 from tests.product import PASSWORD
 from tests.test_e2e_journey import terminal, turn, wait_for_text
 
-pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+pytestmark = MARKS
 
 
 def arrive(page, home):

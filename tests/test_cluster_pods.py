@@ -10,9 +10,10 @@ import pytest
 import pytest_asyncio
 
 from tests.attendee import Attendee
+from tests.cluster import MARKS
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+pytestmark = MARKS
 
 METADATA = "169.254.169.254"
 

@@ -7,12 +7,12 @@ import secrets
 import pytest
 
 from tests.attendee import Attendee
-from tests.cluster import Cluster, installed
+from tests.cluster import MARKS, Cluster, installed
 from tests.test_cluster_class import said, stop
 from tests.test_cluster_failures import told_why
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+pytestmark = MARKS
 
 
 @pytest.fixture

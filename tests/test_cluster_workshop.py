@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.attendee import Attendee
-from tests.cluster import Cluster, image, installed
+from tests.cluster import MARKS, Cluster, image, installed
 from tests.product import PASSWORD, ROOT
 from tests.test_cluster_journey import arrive
 from tests.test_e2e_journey import terminal, turn
@@ -15,7 +15,7 @@ from tests.test_e2e_journey import terminal, turn
 WORKSHOP = ROOT / "content" / "kubernetes"
 CHAPTERS = 6
 
-pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+pytestmark = MARKS
 
 
 async def test_notes_in_an_image(tmp_path):
