@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ class OpenShift:
     #: Addresses of the API and of the OAuth server.
     api_url: str = ""
     oauth_url: str = ""
+    #: Lets both servers go away, as in an outage.
+    stop: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.grants = Grants(lambda: time.monotonic() + self.later)
@@ -93,14 +95,15 @@ def running_openshift(folder: Path) -> Iterator[OpenShift]:
         openshift.api_url = await serve(openshift.api(), "127.0.0.1")
 
     async def end() -> None:
-        for runner in runners:
-            await runner.cleanup()
+        while runners:
+            await runners.pop().cleanup()
 
+    openshift.stop = lambda: call(end())
     try:
         call(start())
         yield openshift
     finally:
-        call(end())
+        openshift.stop()
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
