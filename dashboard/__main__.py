@@ -44,6 +44,11 @@ async def _serve(settings: Settings) -> None:
     from dashboard.pages import create_app
     from dashboard.pages.config import PagesConfig
 
+    # Before anybody can connect: whoever has reached us may tell us to stop.
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
     pages = create_app(
         PagesConfig(
             workshop_dir=settings.workshop_dir,
@@ -57,10 +62,6 @@ async def _serve(settings: Settings) -> None:
         )
     )
     gateway = Gateway(settings, pages.wsgi_app, pages.extensions["workshop"].ready)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
     gateway.start()
     if settings.preview:
         sys.stdout.write(f"Open {gateway.link}\n")

@@ -218,6 +218,7 @@ def test_the_place_outlives_the_session(context, product):
     divider = page.get_by_role("separator").first
     divider.focus()
     page.keyboard.press("ArrowRight")
+    expect(divider).to_have_attribute("aria-valuenow", "42")
     place = page.evaluate(PLACE)
 
     page.goto(f"{product.url}/hub/session/restart")
