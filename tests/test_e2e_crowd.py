@@ -57,7 +57,9 @@ async def _back(person: Attendee, name: str, terminal: TerminalClient) -> float:
     end = time.monotonic() + 60
     while True:
         try:
-            terminal.socket = (await person.terminal(name)).socket
+            again = await person.terminal(name)
+            await terminal.socket.close()  # lost, but not yet let go
+            terminal.socket = again.socket
             await terminal.open()
             return time.monotonic()
         except (aiohttp.ClientError, ConnectionError, TimeoutError):

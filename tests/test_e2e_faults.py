@@ -34,6 +34,7 @@ async def _return(person: Attendee, terminal: TerminalClient, limit: float = 40)
     while True:
         try:
             again = await person.terminal(terminal_name(terminal))
+            await terminal.socket.close()  # lost, but not yet let go
             terminal.socket = again.socket
             await terminal.open()
             return terminal
