@@ -38,6 +38,11 @@ CASES = {
         '<div class="highlight"><pre><code>a\n</code></pre></div><p>b</p>'
         '<div class="highlight"><pre><code>c\n</code></pre></div>',
     ),
+    "item-after-text-after-fence": (
+        "- a\n  ```\n  b\n  ```\n  c\n- d",
+        '<ul><li><p>a</p><div class="highlight"><pre><code>b\n</code></pre></div><p>c</p></li>'
+        "<li><p>d</p></li></ul>",
+    ),
     "tildes": (
         "~~~\n```\n# a\n~~~",
         '<div class="highlight"><pre><code>```\n# a\n</code></pre></div>',

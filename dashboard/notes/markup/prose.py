@@ -20,13 +20,25 @@ EXTENSIONS: list[str] = [
     "pymdownx.tasklist",
     "pymdownx.magiclink",
     "pymdownx.details",
+    "pymdownx.superfences",
     "pymdownx.blocks.admonition",
     "pymdownx.blocks.details",
 ]
+
+
+def _as_it_is(source: str, *_: object, **__: object) -> str:
+    """Return what a fence holds: the mark of the code that the scanner has taken out."""
+    return f"<p>{source}</p>"
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     # The page allows no inline styles.
     "tables": {"use_align_attribute": True},
     "pymdownx.tilde": {"subscript": False},
+    "pymdownx.superfences": {
+        "disable_indented_code_blocks": True,
+        "custom_fences": [{"name": "*", "class": "", "format": _as_it_is}],
+    },
 }
 #: Processor seconds for one chapter; long real ones take a twentieth of it.
 MOST_SECONDS = 0.5

@@ -4,9 +4,10 @@ Fenced code and raw HTML are taken out and leave a mark in their place: what the
 looked at as Markdown, however deep in a list they stand. Lists are indented by four columns and
 get the empty line before them that Python-Markdown asks for.
 
-pymdownx.superfences is not what takes fences out: it knows no fence whose first word holds a colon
-(`terminal:execute`, in Educates' workshops), and would read such a one's closing mark as the
-opening of the next. Of the 365 blocks of eight published workshops it loses eight.
+pymdownx.superfences places the code, in lists, quotes and notes, but gets it in plain fences that
+hold a mark: by itself it knows no fence whose first word holds a colon (`terminal:execute`, in
+Educates' workshops), and would read such a one's closing mark as the opening of the next. Of the
+365 blocks of eight published workshops it loses eight.
 """
 
 import re
@@ -26,6 +27,8 @@ from dashboard.notes.markup.leaves import Leaf, fence, raw_html
 HEADING = re.compile(r" {0,3}#{1,6}(?=[ \t]|$)")
 NO_HEADING = re.compile(r"#+[^#\s]")
 TABLE = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)+\|? *$|^ {0,3}\| *:?-+:? *\| *$")
+#: What stands before and after the mark of fenced code, for pymdownx.superfences.
+FENCE = "~~~"
 #: What ends a paragraph even when it stands outside the paragraph's list or quote.
 STARTS_BLOCK = re.compile(r" {0,3}(?:#{1,6}[ \t]|```|~~~|([-*_])[ \t]*(?:\1[ \t]*){2,}$|///)")
 #: Longer lines and paragraphs are no prose, and cost the inline patterns dearly.
@@ -106,7 +109,7 @@ class _Scanner:
         first = containers[0]
         next_item = bool(left) and left[0].kind == first.kind
         nested = bool(self._cursor.inside) and self._cursor.inside[-1].is_item and not self._loose
-        if not first.is_item or not (next_item or nested):
+        if not first.is_item or self._loose or not (next_item or nested):
             self._gap()
         self._opening = "".join(c.prefix for c in self._cursor.inside) + marks
         self._cursor.inside = [*self._cursor.inside, *containers]
@@ -142,7 +145,11 @@ class _Scanner:
     def _take_out(self, leaf: Leaf, marks: str) -> None:
         if not marks:
             self._gap()
-        self._emit(mark(len(self.leaves)), marks)
+        number = len(self.leaves)
+        # superfences sees no fence right behind a bullet.
+        fenced = leaf.info is not None and not marks
+        for line in (FENCE, mark(number), FENCE) if fenced else (mark(number),):
+            self._emit(line, marks)
         self.leaves.append(leaf)
         self._paragraph = False
         self._gap()
