@@ -123,7 +123,9 @@ class Attendee:
             if page.status == 200 and str(page.url).startswith(home):
                 return await page.text()
             if page.url.path.startswith("/hub/") and "/spawn" not in page.url.path:
-                await self.http.get(f"{self.product.url}/hub/spawn/{self.name}", headers=NAVIGATION)
+                spawn = f"{self.product.url}/hub/spawn/{self.name}"
+                async with self.http.get(spawn, headers=NAVIGATION):
+                    pass
         return None
 
     async def terminal(self, name: str = "1", origin: str | None = None) -> "TerminalClient":

@@ -164,6 +164,7 @@ def test_hands_on_the_keyboard_only(context, product):
     mouse; a busy terminal asks once."""
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{product.port}/")
+    expect(page.get_by_label("Your name")).to_be_focused()
     page.keyboard.type("dan")
     page.keyboard.press("Tab")
     page.keyboard.type(product.environ["PASSWORD"])

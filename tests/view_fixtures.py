@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.pages import files, terminals
 from dashboard.pages.config import PagesConfig
-from tests.waiting import until
+from tests.waiting import settled, until
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "dashboard" / "pages"
@@ -129,13 +129,15 @@ class Wire:
             await server.serve_forever()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            if head.split(b" ", 2)[1].startswith(TERMINAL):
-                await self._terminal(head, reader, writer)
-            else:
-                await self._page(head, reader, writer)
-        writer.close()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                head = await reader.readuntil(b"\r\n\r\n")
+                if head.split(b" ", 2)[1].startswith(TERMINAL):
+                    await self._terminal(head, reader, writer)
+                else:
+                    await self._page(head, reader, writer)
+        finally:
+            writer.close()
 
     async def _page(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -329,6 +331,7 @@ def _thread(serve: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]) ->
         end.append(lambda: loop.call_soon_threadsafe(task.cancel))
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        await settled()
 
     thread = threading.Thread(target=asyncio.run, args=(main(),), daemon=True)
     thread.start()

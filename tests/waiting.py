@@ -28,6 +28,15 @@ async def eventually(condition: Callable[[], Any], limit: float = 5.0) -> None:
             await asyncio.sleep(0.005)
 
 
+async def settled() -> None:
+    """Cancel all other tasks of the loop, those too that begin meanwhile (a connection accepted
+    just before its server closed), so that nothing is left half done when the loop ends."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in others:
+            task.cancel()
+        await asyncio.wait(others)
+
+
 def answers(url: str) -> bool:
     """True when the address answers with 200."""
     try:
