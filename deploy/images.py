@@ -24,7 +24,7 @@ BUILDERS = ("docker", "podman", "buildah")
 INSTALLED = {
     "hub": (
         "jupyterhub jupyterhub-kubespawner oauthenticator jupyterhub-idle-culler tornado "
-        "psycopg[binary]>=3.2,<4"
+        "psycopg[binary]"
     ),
     "dashboard": (
         "tornado flask markdown pymdown-extensions pygments nh3 pyyaml oauthlib itsdangerous"

@@ -22,7 +22,7 @@ from hub.workshop_source import SourceError, workshop_folder
 NAMES = tuple(setting.name for setting in SETTINGS + INTERNAL)
 KEEPS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 #: What no other program is told.
-SECRETS = ("PASSWORD", "ADMIN_PASSWORD", "OAUTH_CLIENT_SECRET")
+SECRETS = ("PASSWORD", "ADMIN_PASSWORD", "OAUTH_CLIENT_SECRET", "DATABASE_URL")
 #: Seconds that reading the workshop may keep the start waiting.
 NOTES_WAIT = 20
 PRIVATE = """\
@@ -47,6 +47,10 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
     check_port(s.bind, s.port)
     public = {name: value for name, value in environ.items() if name not in SECRETS}
     folder = workshop_folder(s.workshop, s.state, public)
+    if s.database_url:
+        from hub.database import check_database  # its library takes its time to import
+
+        check_database(s.database_url)
     return replace(
         s,
         workshop=str(folder),

@@ -19,6 +19,7 @@ MAY_IMPORT = {
 #: The environment is read in one place of each part.
 READS_ENVIRONMENT = {
     "dashboard/__main__.py",
+    "hub/backup.py",
     "hub/jupyterhub_config.py",
     "hub/local.py",
     "hub/pods/clean.py",

@@ -51,6 +51,7 @@ class HubSettings:
     idle_minutes: int
     max_hours: int
     max_sessions: int
+    database_url: str = field(repr=False)
     login: LoginSettings
     hub_port: int
     proxy_api_port: int
@@ -124,6 +125,7 @@ def _assemble(read: Reader) -> HubSettings:
         idle_minutes=read.number("IDLE_MINUTES", 3, 100_000),  # two reports of use take 144 s
         max_hours=read.number("MAX_HOURS", 1, 10_000),
         max_sessions=read.number("MAX_SESSIONS", 0, 100_000),
+        database_url=read.secret_url("DATABASE_URL", ("postgresql", "postgres")),
         login=read_login(read),
         hub_port=read.number("HUB_PORT", 0, 65535),
         proxy_api_port=proxy_api_port,

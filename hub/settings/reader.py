@@ -47,6 +47,13 @@ class Reader:
             self.mistakes.append(f"{name} is {shown}: expected {expected}")
         return value
 
+    def secret_url(self, name: str, schemes: tuple[str, ...]) -> str:
+        """An address of one of the schemes, or nothing; not repeated: it may hold a password."""
+        value = self.text(name)
+        if value and value.partition("://")[0] not in schemes:
+            self.mistakes.append(f"{name} cannot be used: expected {schemes[0]}://…")
+        return value
+
     def names(self, name: str) -> frozenset[str]:
         """The names between the commas."""
         return frozenset(filter(None, map(str.strip, self.text(name).split(","))))

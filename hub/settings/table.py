@@ -44,6 +44,7 @@ SETTINGS = (
     Setting("IDLE_MINUTES", "120", "a session nobody uses is stopped after so long"),
     Setting("MAX_HOURS", "24", "a session is stopped after so long, used or not"),
     Setting("MAX_SESSIONS", "100", "most sessions at once; 0: no limit"),
+    Setting("DATABASE_URL", "", "accounts in PostgreSQL, postgresql://…; empty: a file in STATE"),
     *LOGIN,
 )
 #: What `hub.local`, or the chart, tells the hub's own process.
