@@ -6,7 +6,7 @@ SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }
 
 # What a person may set: make run PORT=8001 WORKSHOP=../mine
 export PORT PASSWORD ADMIN_PASSWORD WORKSHOP BIND PUBLIC_URL SUBDOMAINS STATE TERMINAL_VIEW
-export WORKSHOP_VARS IDLE_MINUTES MAX_HOURS MAX_SESSIONS DATABASE_URL
+export WORKSHOP_VARS IDLE_MINUTES MAX_HOURS MAX_SESSIONS DATABASE_URL ROUTERS
 # For images: who builds, with which further arguments, and how they are called
 export BUILDER BUILD_ARGS IMAGE_PREFIX TAG
 

@@ -94,6 +94,8 @@ def running_router(program: str, folder: Path, certificate: Certificate) -> Iter
     command = [
         program,
         f"--entrypoints.web.address=127.0.0.1:{port}",
+        # As OpenShift's: what a visitor says of addresses stays, and the seen one is put behind it.
+        "--entrypoints.web.forwardedheaders.insecure=true",
         f"--providers.file.directory={rules}",
         "--providers.file.watch=true",
         "--global.checknewversion=false",

@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from tornado.httputil import HTTPHeaders
-from traitlets import Unicode
+from traitlets import Integer, Unicode
 
 from hub.keys import Keys
 from hub.login.claims import Claims
@@ -55,6 +55,7 @@ class ClassPasswordAuthenticator(SharedPasswordAuthenticator):  # type: ignore[m
 
     claims_file = Unicode(config=True, help="file of the claimed names")
     claims_key = Unicode(config=True, help="key that personal codes are made with")
+    routers = Integer(config=True, help="routers in front of our proxy")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -76,7 +77,7 @@ class ClassPasswordAuthenticator(SharedPasswordAuthenticator):  # type: ignore[m
             password=data["password"],
             code=data.get("code", ""),
             held=handler.held_claims(),
-            address=visitor_address(handler.request.headers),
+            address=visitor_address(handler.request.headers, self.routers),
         )
         handler.refusal = self._refuse(attempt)
         if handler.refusal:
@@ -120,10 +121,14 @@ class ClassPasswordAuthenticator(SharedPasswordAuthenticator):  # type: ignore[m
         return Refusal(403, (WRONG_CODE if attempt.code else TAKEN).format(name), asks_code=True)
 
 
-def visitor_address(headers: HTTPHeaders) -> str:
-    """Where our proxy saw a visitor come from; never what the visitor says about that."""
+def visitor_address(headers: HTTPHeaders, routers: int) -> str:
+    """Where the outermost of our routers saw a visitor come from; never what the visitor says.
+
+    Each router and our proxy adds whom it saw at the end, or begins the list anew.
+    """
     # Tornado's own `remote_ip` believes X-Real-Ip, which the proxy passes on as it came.
-    return ",".join(headers.get_list("X-Forwarded-For")).rpartition(",")[2].strip()
+    seen = ",".join(headers.get_list("X-Forwarded-For")).split(",")
+    return seen[-min(len(seen), routers + 1)].strip()
 
 
 def configure_class_password(c: Any, s: HubSettings, keys: Keys) -> None:
@@ -139,4 +144,5 @@ def configure_class_password(c: Any, s: HubSettings, keys: Keys) -> None:
     login.blocked_users = set(RESERVED - {INSTRUCTOR})
     login.claims_file = str(s.state / "names.json")
     login.claims_key = keys.claims
+    login.routers = s.routers
     login.enable_auth_state = False

@@ -52,6 +52,7 @@ class HubSettings:
     max_hours: int
     max_sessions: int
     database_url: str = field(repr=False)
+    routers: int
     login: LoginSettings
     hub_port: int
     proxy_api_port: int
@@ -126,6 +127,7 @@ def _assemble(read: Reader) -> HubSettings:
         max_hours=read.number("MAX_HOURS", 1, 10_000),
         max_sessions=read.number("MAX_SESSIONS", 0, 100_000),
         database_url=read.secret_url("DATABASE_URL", ("postgresql", "postgres")),
+        routers=read.number("ROUTERS", 0, 8),
         login=read_login(read),
         hub_port=read.number("HUB_PORT", 0, 65535),
         proxy_api_port=proxy_api_port,

@@ -45,6 +45,7 @@ SETTINGS = (
     Setting("MAX_HOURS", "24", "a session is stopped after so long, used or not"),
     Setting("MAX_SESSIONS", "100", "most sessions at once; 0: no limit"),
     Setting("DATABASE_URL", "", "accounts in PostgreSQL, postgresql://…; empty: a file in STATE"),
+    Setting("ROUTERS", "0", "routers in front of us, each of which tells whom it passes on"),
     *LOGIN,
 )
 #: What `hub.local`, or the chart, tells the hub's own process.
