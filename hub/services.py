@@ -1,6 +1,7 @@
 """What runs beside the hub: the service that stops sessions nobody uses."""
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from hub.settings import HubSettings
@@ -23,3 +24,16 @@ def configure_services(c: Any, s: HubSettings) -> None:
     c.JupyterHub.load_roles = [
         {"name": "culler", "scopes": CULLER_SCOPES, "services": ["culler"]},
     ]
+
+
+def add_sweeper(c: Any, module: str, environment: Mapping[str, str]) -> None:
+    """The module that removes what sessions left behind runs too, and may ask who has one."""
+    c.JupyterHub.services.append(
+        {
+            "name": "sweeper",
+            "command": [sys.executable, "-m", module],
+            "environment": dict(environment),
+        }
+    )
+    scopes = ["list:users", "read:servers"]
+    c.JupyterHub.load_roles.append({"name": "sweeper", "scopes": scopes, "services": ["sweeper"]})

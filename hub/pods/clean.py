@@ -13,8 +13,9 @@ from pathlib import Path
 from kubernetes_asyncio import client, config
 
 from hub.pods.project import RELEASE
-from hub.pods.remains import Found, remains, remove
+from hub.pods.remains import remains, remove
 from hub.pods.settings import PodSettings
+from hub.sweeper import Found
 
 #: Seconds that everything together may take to go.
 PATIENCE = 150.0

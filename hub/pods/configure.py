@@ -1,12 +1,12 @@
 """JupyterHub's settings for sessions that are pods."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from hub.pods.project import RELEASE
 from hub.pods.settings import PodSettings
 from hub.pods.spawner import PodSpawner
+from hub.services import add_sweeper
 from hub.settings import HubSettings
 
 
@@ -15,7 +15,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     pods = PodSettings.from_file(Path(s.pods_file))
     c.JupyterHub.spawner_class = PodSpawner
     c.JupyterHub.cleanup_servers = False
-    _add_sweeper(c, s)
+    add_sweeper(c, "hub.pods.sweeper", {"PODS_FILE": s.pods_file})
     spawner = c.PodSpawner
     spawner.pods = pods
     spawner.namespace = pods.namespace
@@ -51,19 +51,6 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.start_timeout = pods.start_timeout
     spawner.http_timeout = 60
     spawner.poll_interval = 5  # a look at what the watch has told, no request
-
-
-def _add_sweeper(c: Any, s: HubSettings) -> None:
-    """The service that removes what sessions left behind."""
-    c.JupyterHub.services.append(
-        {
-            "name": "sweeper",
-            "command": [sys.executable, "-m", "hub.pods.sweeper"],
-            "environment": {"PODS_FILE": s.pods_file},
-        }
-    )
-    scopes = ["list:users", "read:servers"]
-    c.JupyterHub.load_roles.append({"name": "sweeper", "scopes": scopes, "services": ["sweeper"]})
 
 
 def _escaped(environment: dict[str, str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import datetime
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 from kubernetes_asyncio.client import ApiClient, CoreV1Api
@@ -13,21 +12,9 @@ from hub.pods.pool import CLAIM, RBAC, Pool
 from hub.pods.project import RELEASE, SESSION, USER
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
+from hub.sweeper import Found
 
 log = logging.getLogger("workshop.remains")
-
-
-@dataclass(frozen=True)
-class Found:
-    """An object that was made for a session."""
-
-    kind: str
-    name: str
-    user: str
-    made: datetime.datetime
-    going_since: datetime.datetime | None = None
-    reason: str = ""
-    session: str = ""
 
 
 async def remains(client: ApiClient, s: PodSettings) -> list[Found]:

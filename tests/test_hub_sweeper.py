@@ -4,8 +4,7 @@ import datetime
 
 import pytest
 
-from hub.pods.remains import Found
-from hub.pods.sweeper import hanging, orphans
+from hub.sweeper import Found, hanging, orphans
 
 NOW = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
 OLD, NEW = NOW - datetime.timedelta(minutes=3), NOW - datetime.timedelta(minutes=1)
