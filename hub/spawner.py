@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from jupyterhub.spawner import LocalProcessSpawner, SpawnException
+from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Unicode
 
 from hub.login.claims import code_of
 from hub.login.names import PATTERN
+from hub.no_session import NoSession
 from hub.ready import accepts, still_runs, when_started
 from hub.settings import ROOT, HubSettings
 
@@ -97,7 +98,7 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
                     del waiting[words]
                     self.reached = (90 if not waiting else 60, words)
             if self.proc is not None and self.proc.poll() is not None:
-                raise SpawnException(
+                raise NoSession(
                     "Your session ended while it was starting. Please tell the instructor.",
                     reason="ended",
                     status_code=500,
@@ -142,7 +143,7 @@ def private_folder(folder: Path) -> None:
         made.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = made.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-            raise SpawnException(f"{made} belongs to somebody else.", reason="folder")
+            raise NoSession(f"{made} belongs to somebody else.", reason="folder")
         made.chmod(0o700)
 
 

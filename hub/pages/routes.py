@@ -7,6 +7,7 @@ from typing import Any
 from tornado import web
 
 from hub.login.claims import code_of
+from hub.pages.failed import failed_starts
 from hub.pages.logout import LogoutPage
 from hub.pages.restart import RestartPage
 
@@ -54,7 +55,9 @@ def configure_pages(c: Any) -> None:
     c.JupyterHub.template_paths = [str(TEMPLATES)]
     c.JupyterHub.template_vars = {
         "assets": f"/hub/workshop-static/{fingerprint()}/",
-        "personal_code": personal_code,  # JupyterHub calls it with the visitor
+        # JupyterHub calls these with the visitor.
+        "personal_code": personal_code,
+        "failed_starts": failed_starts,
     }
     c.JupyterHub.implicit_spawn_seconds = 0.5
     c.JupyterHub.tornado_settings = {
