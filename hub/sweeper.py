@@ -1,8 +1,9 @@
 """Removes what sessions left behind, whatever happened to the hub.
 
 It asks the hub who has a session, and whoever keeps sessions what was made for them. What is older
-than two minutes goes when its name has no session; when the hub does not even know the name, its
-database was lost, and then all is kept. What does not go is reported.
+than two minutes goes when its name has no session. When the hub does not even know the name, its
+database was lost: then all is kept for its owner to go on with, for as long as a session may last.
+What does not go is reported.
 """
 
 import asyncio
@@ -43,12 +44,22 @@ class Place(Protocol):
         """Have it go."""
 
 
-def orphans(found: list[Found], users: Mapping[str, bool], now: datetime.datetime) -> list[Found]:
-    """What is of a name that has no session (False in `users`), and old enough to be sure."""
+def orphans(
+    found: list[Found],
+    users: Mapping[str, bool],
+    now: datetime.datetime,
+    longest: datetime.timedelta,
+) -> list[Found]:
+    """What is of a name that has no session (False in `users`), and old enough to be sure.
+
+    Of a name that is not in `users` it is what is older than the longest session.
+    """
     return [
         one
         for one in found
-        if users.get(one.user) is False and one.going_since is None and now - one.made > YOUNG
+        if one.going_since is None
+        and not users.get(one.user)
+        and now - one.made > (YOUNG if one.user in users else longest)
     ]
 
 
@@ -60,8 +71,15 @@ def hanging(found: list[Found], now: datetime.datetime) -> list[Found]:
 class Sweeper:
     """Looks again and again, until it is told to stop."""
 
-    def __init__(self, place: Place, hub: str, token: str) -> None:
+    def __init__(
+        self,
+        place: Place,
+        hub: str,
+        token: str,
+        longest: datetime.timedelta = datetime.timedelta.max,
+    ) -> None:
         self._place, self._hub, self._token = place, hub, token
+        self._longest = longest
 
     async def run(self) -> None:
         """Sweep for ever; what fails is tried again the next time."""
@@ -79,7 +97,7 @@ class Sweeper:
         now = datetime.datetime.now(datetime.UTC)
         for one in hanging(found, now):
             log.error("%s %s does not go: %s", one.kind, one.name, one.reason)
-        for one in orphans(found, users, now):
+        for one in orphans(found, users, now, self._longest):
             log.warning("%s %s of %s belongs to no session: removed", one.kind, one.name, one.user)
             await self._place.remove(one)
 

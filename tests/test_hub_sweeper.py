@@ -7,6 +7,8 @@ import pytest
 from hub.sweeper import Found, hanging, orphans
 
 NOW = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
+LONGEST = datetime.timedelta(hours=8)
+ANCIENT = NOW - LONGEST - datetime.timedelta(minutes=1)
 OLD, NEW = NOW - datetime.timedelta(minutes=3), NOW - datetime.timedelta(minutes=1)
 
 
@@ -20,13 +22,15 @@ def found(made=OLD, going=None, user="ada"):
         pytest.param(found(), {"ada": False}, True, id="no-session"),
         pytest.param(found(), {"ada": True}, False, id="session"),
         pytest.param(found(), {}, False, id="a-name-the-hub-lost"),
+        pytest.param(found(made=ANCIENT), {}, True, id="lost-and-longer-than-any-session"),
+        pytest.param(found(made=ANCIENT), {"ada": True}, False, id="old-and-in-use"),
         pytest.param(found(made=NEW), {"ada": False}, False, id="too-young"),
         pytest.param(found(going=OLD), {"ada": False}, False, id="going-already"),
     ],
 )
 def test_what_goes(one, users, goes):
-    """Only what is old, of a known name, and of no session."""
-    assert (orphans([one], users, NOW) == [one]) is goes
+    """Only what is old and of no session; of a name the hub lost, what outlived every session."""
+    assert (orphans([one], users, NOW, LONGEST) == [one]) is goes
 
 
 @pytest.mark.parametrize(

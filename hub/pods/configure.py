@@ -15,7 +15,8 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     pods = PodSettings.from_file(Path(s.pods_file))
     c.JupyterHub.spawner_class = PodSpawner
     c.JupyterHub.cleanup_servers = False
-    add_sweeper(c, "hub.pods.sweeper", {"PODS_FILE": s.pods_file})
+    told = {"PODS_FILE": s.pods_file, "MAX_HOURS": str(s.max_hours)}
+    add_sweeper(c, "hub.pods.sweeper", told)
     spawner = c.PodSpawner
     spawner.pods = pods
     spawner.namespace = pods.namespace

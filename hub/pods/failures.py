@@ -18,8 +18,8 @@ _HOPELESS = {
 TELL = "Please tell the instructor."
 LONGEST = 300
 LEFT = (
-    "An earlier session of yours that was cut off is still there. It is removed within a few"
-    " minutes; please try again then."
+    "An earlier session under your name, which cannot be gone on with, was still there. It has been"
+    " removed; please start again."
 )
 FULL = "Every project of this workshop is in use. Please tell the instructor, or try again later."
 

@@ -5,14 +5,15 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from jupyterhub.spawner import SpawnException
 from jupyterhub.utils import maybe_future
 from kubernetes_asyncio.client import V1Pod
 from kubernetes_asyncio.client.exceptions import ApiException
 from kubespawner import KubeSpawner
 from traitlets import Instance
 
+from hub.no_session import NoSession
 from hub.pods import manifest
+from hub.pods.adoption import kept_token
 from hub.pods.failures import FULL, LEFT, hopeless, refused, unfinished
 from hub.pods.pod import completed
 from hub.pods.pool import FullError
@@ -81,7 +82,7 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         return completed(pod, self.pods, self.seat(), self.pod_name)
 
     async def _start(self) -> str:
-        """The session's address; SpawnException with a sentence when it cannot be had."""
+        """The session's address; NoSession with a sentence when it cannot be had."""
         self.made = ""
         making = asyncio.ensure_future(self._make())
         try:
@@ -89,10 +90,10 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
                 return await self._up(making)
         except TimeoutError:
             words = unfinished(self._pod(), self.start_timeout)
-            raise SpawnException(words, reason="timeout", status_code=503) from None
+            raise NoSession(words, reason="timeout") from None
         except ApiException as error:
             words = refused(error.status, error.body)
-            raise SpawnException(words, reason="refused", status_code=503) from None
+            raise NoSession(words, reason="refused") from None
         finally:
             making.cancel()
 
@@ -102,7 +103,7 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             try:
                 self.project = await self._projects().give(self.seat())
             except FullError:
-                raise SpawnException(FULL, reason="full", status_code=503) from None
+                raise NoSession(FULL, reason="full") from None
         return str(await super()._start())
 
     def _projects(self) -> Projects:
@@ -123,7 +124,7 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         while not making.done():
             pod = self._pod()
             if words := hopeless(pod):
-                raise SpawnException(words, reason="pod", status_code=503)
+                raise NoSession(words, reason="pod")
             if pod is not None and self.is_pod_running(pod):
                 self.pod_id = pod["metadata"]["uid"]
                 return str(self._get_pod_url(pod))
@@ -146,24 +147,31 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             return False
         except ApiException as error:
             if error.status == 409:
-                await self._make_room()
-            elif error.status not in BUSY:
+                return await self._is_there(pod)
+            if error.status not in BUSY:
                 raise
             return False
         self.made = made.metadata.uid
         return True
 
-    async def _make_room(self) -> None:
-        """Wait for a pod of this name that goes, remove one that has ended.
+    async def _is_there(self, wanted: V1Pod) -> bool:
+        """Go on with the session's own pod that an earlier hub left; False to ask for one again.
 
-        One that runs may hold work, and is nobody's to kill: SpawnException.
+        One that goes is waited for, one that has ended is removed. Of another one JupyterHub clears
+        the way after this NoSession, and whoever waits is told.
         """
         there = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
         if there is None or "deletionTimestamp" in there["metadata"]:
-            return
-        if there["status"].get("phase") not in ENDED:
-            raise SpawnException(LEFT, reason="left", status_code=503)
-        await self.stop(now=True)
+            return False
+        if there["status"].get("phase") in ENDED:
+            await self.stop(now=True)
+            return False
+        token = kept_token(there, wanted)
+        if not token:
+            raise NoSession(LEFT, reason="left")
+        self.log.warning("%s: goes on with the pod that is there", self.pod_name)
+        self.api_token, self.made = token, there["metadata"]["uid"]
+        return True
 
     async def poll(self) -> int | None:
         """None while there is a pod: its containers are started again by the cluster, singly."""

@@ -1,6 +1,7 @@
 """`python -m hub.pods.sweeper`: removes what sessions left on the cluster; a service of the hub."""
 
 import asyncio
+import datetime
 import logging
 import os
 from collections.abc import Mapping
@@ -33,19 +34,21 @@ class Cluster:
         await remove(self._api, self._settings, one)
 
 
-async def sweep(settings: PodSettings, hub: str, token: str) -> None:
+async def sweep(environ: Mapping[str, str]) -> None:
     """Sweep for ever."""
+    settings = PodSettings.from_file(Path(environ["PODS_FILE"]))
+    longest = datetime.timedelta(hours=int(environ["MAX_HOURS"]))
+    hub, token = environ["JUPYTERHUB_API_URL"], environ["JUPYTERHUB_API_TOKEN"]
     config.load_incluster_config()  # type: ignore[no-untyped-call]
     async with client.ApiClient() as api:
-        await Sweeper(Cluster(api, settings), hub, token).run()
+        await Sweeper(Cluster(api, settings), hub, token, longest).run()
 
 
 def main(environ: Mapping[str, str]) -> None:
     """Sweep until the hub ends us."""
     hide_memory()
     logging.basicConfig(level=logging.INFO, format="sweeper: %(levelname)s: %(message)s")
-    settings = PodSettings.from_file(Path(environ["PODS_FILE"]))
-    asyncio.run(sweep(settings, environ["JUPYTERHUB_API_URL"], environ["JUPYTERHUB_API_TOKEN"]))
+    asyncio.run(sweep(environ))
 
 
 if __name__ == "__main__":
