@@ -57,6 +57,7 @@ async def _serve(settings: Settings) -> None:
             terminal_view=settings.terminal_view,
             hub_url=settings.hub_url,
             personal_code=settings.personal_code,
+            own_token=settings.token_file is not None,
             node_modules=settings.node_modules,
             variables=session_variables(settings.prefix, settings.user, settings.variables),
         )

@@ -218,6 +218,8 @@ class FaultyHub:
     fault: str = ""
     calls: list[str] = field(default_factory=list)
     activity: list[dict[str, Any]] = field(default_factory=list)
+    #: The attendee's own token for the cluster, as the hub has it.
+    own_token: dict[str, Any] = field(default_factory=dict)
     held: asyncio.Event = field(default_factory=asyncio.Event)
     server: HTTPServer | None = None
 
@@ -259,6 +261,9 @@ class _HubHandler(RequestHandler):
             self.finish({"version": "6.1.1"})
             return
         token = self.request.headers.get("Authorization", "").removeprefix("token ")
+        if path == "session/cluster-token" and token == TOKEN and self.hub.own_token:
+            self.finish(self.hub.own_token)
+            return
         if token not in self.hub.tokens:
             self.send_error(403)
             return

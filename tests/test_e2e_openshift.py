@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 WAYS = {
     "service-account": {},
-    "oauth-client": {"OAUTH_CLIENT_ID": "workshop-hub", "ACT_AS_USER": "1"},
+    "oauth-client": {"OAUTH_CLIENT_ID": "workshop-hub"},
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from traitlets.config import Config
 
 from hub.configure import configure
-from hub.login.hosts import host_of
+from hub.login.hosts import host_beside, host_of
 from hub.login.names import RESERVED
 from hub.login.openshift import OpenShiftLogin
 from hub.logs import without_cookies
@@ -168,8 +168,10 @@ def test_private_folders_are_private(tmp_path):
     ("client", "acts", "scope"),
     [("system:serviceaccount:workshop:hub", "0", "user:info"), ("hub", "1", "user:full")],
 )
-def test_login_with_openshift(configured, client, acts, scope):
+def test_login_with_openshift(configured, tmp_path, client, acts, scope):
     """Only the rules let people in, groups are the cluster's, and the token is asked for anew."""
+    pods = tmp_path / "pods.json"
+    pods.write_text('{"namespace": "seats", "dashboard_image": "d", "terminal_image": "t"}')
     c = configured(
         PASSWORD="",
         LOGIN="openshift",
@@ -178,6 +180,7 @@ def test_login_with_openshift(configured, client, acts, scope):
         OAUTH_CLIENT_SECRET="secret",
         ALLOWED_GROUPS="class",
         ACT_AS_USER=acts,
+        PODS_FILE=str(pods) if acts == "1" else "",
     )
     login = OpenShiftLogin(config=c)
 
@@ -207,3 +210,15 @@ def test_hosts_are_nobody_elses():
     assert not set(hosts) & {"hub", "www"}
     assert all(len(host) <= 63 and host.isascii() for host in hosts)
     assert host_of("ada", "example.com", "service") == "ada--service.example.com"
+
+
+def test_hosts_beside_the_hub_s_own_are_nobody_elses():
+    """They are below the domain that the hub is below too, and none is another's."""
+    names = ["ada", "Ada", "u-ada", "class", "ada-class", "é" * 200]
+
+    hosts = [host_beside(name, "class.example.com", "user") for name in names]
+
+    assert hosts[0] == "ada--class.example.com"
+    assert len(set(hosts)) == len(names)
+    assert all(host.endswith("--class.example.com") for host in hosts)
+    assert all(len(host.partition(".")[0]) <= 63 for host in hosts)

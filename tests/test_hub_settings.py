@@ -144,7 +144,16 @@ def test_everybody_is_warned_of(group):
             id="no-file",
         ),
         pytest.param({"OAUTH_CA": "/dev/null"}, "expected a file of PEM certificates", id="ca"),
-        pytest.param({"ACT_AS_USER": "1"}, "register an OAuthClient", id="account-acts"),
+        pytest.param(
+            {"ACT_AS_USER": "1", "PODS_FILE": "pods.json"},
+            "register an OAuthClient",
+            id="account-acts",
+        ),
+        pytest.param(
+            {"ACT_AS_USER": "1", "OAUTH_CLIENT_ID": "workshop"},
+            "read each other's tokens",
+            id="one-machine",
+        ),
         pytest.param({"LOGIN": "password"}, "leave it out, or set LOGIN", id="rule-without-use"),
         pytest.param({"LOGIN": "nobody"}, "LOGIN is 'nobody'", id="unknown"),
     ],

@@ -71,7 +71,7 @@ def test_only_the_terminal_has_the_account():
     s = settings()
 
     assert "account" in by_name(terminal_container(s, ACTING)["volumeMounts"])
-    assert "account" not in by_name(dashboard_mounts(s))
+    assert "account" not in by_name(dashboard_mounts(s, ACTING))
     sources = by_name(volumes(s, ACTING))["account"]["projected"]["sources"]
     assert sources[0] == {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}}
 
@@ -87,15 +87,29 @@ def test_without_an_account_there_is_no_token():
 
 def test_kubeconfig_names_the_project_and_holds_no_token():
     """kubectl is in the session's namespace; the token is read from its file each time."""
-    config = json.loads(kubeconfig("class-ada"))
+    config = json.loads(kubeconfig(ACTING))
 
     assert config["contexts"][0]["context"]["namespace"] == "class-ada"
     assert list(config["users"][0]["user"]) == ["tokenFile"]
 
 
+@pytest.mark.parametrize("account", ["session-ada", ""], ids=["project", "no-project"])
+def test_an_owner_s_own_token_is_in_memory_that_only_the_shells_read(account):
+    """The dashboard leaves it there, kubectl reads it anew each time, and uses no other."""
+    seat = Seat(prefix="/user/ada/", account=account, own_token=True)
+    found = by_name(volumes(settings(), seat))
+
+    assert found["login"]["emptyDir"]["medium"] == "Memory"
+    assert by_name(terminal_container(settings(), seat)["volumeMounts"])["login"]["readOnly"]
+    assert "readOnly" not in by_name(dashboard_mounts(settings(), seat))["login"]
+    assert json.loads(kubeconfig(seat))["users"][0]["user"] == {"tokenFile": "/run/login/token"}
+    tokens = [s for s in found["account"]["projected"]["sources"] if "serviceAccountToken" in s]
+    assert len(tokens) == bool(account)
+
+
 def test_the_dashboard_only_reads_the_home():
     """What an attendee keeps is written by their own shells alone."""
-    assert by_name(dashboard_mounts(settings()))["home"]["readOnly"] is True
+    assert by_name(dashboard_mounts(settings(), ACTING))["home"]["readOnly"] is True
 
 
 def test_a_kept_home_is_a_claim_and_another_one_is_bounded():

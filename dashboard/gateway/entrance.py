@@ -80,9 +80,12 @@ class WhoAmI(Door):
     """Tells a page's scripts whose login they run under."""
 
     def get(self) -> None:
-        """The visitor, as JSON."""
-        visitor = self.visit.visitor
-        self.finish({"user": visitor.name, "admin": visitor.admin})
+        """The visitor, as JSON; its owner hears too how long the token of the shells is good."""
+        visitor, own = self.visit.visitor, self.gate.own_token
+        told: dict[str, object] = {"user": visitor.name, "admin": visitor.admin}
+        if own is not None and visitor.name == self.gate.settings.user:
+            told["token"] = {"left": own.left, "due": own.is_due}
+        self.finish(told)
 
 
 class Homeward(Door):

@@ -6,6 +6,7 @@ from dashboard.gateway.activity import Activity
 from dashboard.gateway.address import Address
 from dashboard.gateway.cookies import Jar
 from dashboard.gateway.login.way import Login
+from dashboard.gateway.own_token import OwnToken
 from dashboard.gateway.relay.live import Live
 from dashboard.settings import Settings
 
@@ -20,4 +21,5 @@ class Gate:
     login: Login
     live: Live
     activity: Activity
+    own_token: OwnToken | None
     xsrf_key: bytes

@@ -26,6 +26,7 @@ from dashboard.gateway.login.hub import Hub
 from dashboard.gateway.login.hub_login import HubLogin
 from dashboard.gateway.login.preview_login import PreviewLogin
 from dashboard.gateway.login.way import Login
+from dashboard.gateway.own_token import OwnToken
 from dashboard.gateway.pages_mount import Mount, Pages
 from dashboard.gateway.relay.live import Live
 from dashboard.gateway.relay.pages import PageRelay
@@ -81,6 +82,8 @@ class Gateway:
             asyncio.ensure_future(self.gate.live.watch(self.gate.login.still_allowed)),
             asyncio.ensure_future(self.gate.activity.run()),
         ]
+        if self.gate.own_token is not None:
+            self._tasks.append(asyncio.ensure_future(self.gate.own_token.run()))
 
     async def stop(self) -> None:
         """Take nothing new, close WebSockets with 1001, let answers end for a moment, and go."""
@@ -157,5 +160,13 @@ def _gate(settings: Settings, hub: Hub | None) -> Gate:
         login=login,
         live=Live(limits.sockets, limits.recheck),
         activity=Activity(settings.server_name, limits.activity, report),
+        own_token=_own_token(settings, hub),
         xsrf_key=hmac.new(secret.encode(), b"workshop xsrf", hashlib.sha256).digest(),
     )
+
+
+def _own_token(settings: Settings, hub: Hub | None) -> OwnToken | None:
+    if hub is None or settings.token_file is None:
+        return None
+    limits = settings.limits
+    return OwnToken(settings.token_file, hub.own_token, limits.token_awaited, limits.token)

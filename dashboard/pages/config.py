@@ -17,3 +17,5 @@ class PagesConfig:
     personal_code: str = field(repr=False)
     node_modules: Path
     variables: Mapping[str, str]
+    #: Whether the shells act by a token that its owner has to renew.
+    own_token: bool = False

@@ -30,6 +30,7 @@ class Settings:
     terminal_socket: Path
     variables: Mapping[str, str]
     personal_code: str = field(repr=False)
+    token_file: Path | None
     node_modules: Path
     preview: bool
     terminal_view: str
@@ -112,6 +113,7 @@ def _assemble(kind: type[Settings], reader: _Reader) -> Settings:
         ),
         variables=parsed("WORKSHOP_VARS", parse.variables, "a JSON object of strings", {}),
         personal_code=text("WORKSHOP_PERSONAL_CODE"),
+        token_file=parsed("WORKSHOP_TOKEN_FILE", parse.new_file, "a path in a folder", None),
         node_modules=Path(text("WORKSHOP_NODE_MODULES")),
         preview=reader.preview,
         terminal_view=parsed("TERMINAL_VIEW", parse.view, "xterm or butterfly", "xterm"),

@@ -15,6 +15,8 @@ class Limits:
     state_age: float = 600.0
     recheck: float = 45.0
     activity: float = 60.0
+    token: float = 60.0
+    token_awaited: float = 5.0
     ping: float = 25.0
     backend: float = 3.0
     health: float = 1.0

@@ -48,6 +48,14 @@ def folder(value: str) -> Path:
     return path
 
 
+def new_file(value: str) -> Path:
+    """The path of a file that can be made: its folder is there."""
+    path = Path(value)
+    if not path.is_absolute() or not path.parent.is_dir():
+        raise ValueError(value)
+    return path
+
+
 def socket(value: str) -> Path:
     """An absolute path that is short enough for a unix socket."""
     path = Path(value)

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from hub.keys import Keys
-from hub.login.hosts import host_of
+from hub.login.hosts import host_beside, host_of
 from hub.settings import HubSettings
 
 #: The function that sets up each way; its module is imported only when it is the one.
@@ -20,7 +20,7 @@ def configure_login(c: Any, s: HubSettings, keys: Keys) -> None:
     c.JupyterHub.cookie_secret = bytes.fromhex(keys.cookie)
     c.JupyterHub.cookie_max_age_days = 2  # a workshop's length
     c.JupyterHub.oauth_require_pkce = True
-    c.JupyterHub.subdomain_hook = host_of
+    c.JupyterHub.subdomain_hook = host_beside if s.hosts_beside else host_of
     c.CryptKeeper.keys = [bytes.fromhex(keys.crypt)]
     module, _, name = WAYS[s.login.way].rpartition(".")
     configure_way: Callable[[Any, HubSettings, Keys], None] = getattr(import_module(module), name)

@@ -20,6 +20,14 @@ def host_of(name: str, domain: str, kind: str) -> str:
     return f"{label}{'' if kind == 'user' else f'--{kind}'}.{domain}"
 
 
+def host_beside(name: str, domain: str, kind: str) -> str:
+    """The same beside the hub's own host, where a certificate for `*.example.com` covers both.
+
+    No two names share a host here either: a plain one has no double hyphen.
+    """
+    return host_of(name, domain, kind).replace(f".{domain}", f"--{domain}")
+
+
 def _stub(name: str) -> str:
     """A few letters by which people may know it again."""
     return re.sub("[^a-z0-9]", "", name.lower())[:8] or "x"

@@ -1,5 +1,7 @@
 """Login with an OpenShift cluster, by a service account of it or by an OAuthClient object."""
 
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from oauthenticator.openshift import OpenShiftOAuthenticator
@@ -10,6 +12,8 @@ from hub.settings import HubSettings
 
 DISCOVERY = "/.well-known/oauth-authorization-server"
 FULL = "user:full"
+#: How long a cluster's tokens are good for when it does not say.
+DAY = 86400
 
 
 class OpenShiftLogin(ProviderLogin, OpenShiftOAuthenticator):  # type: ignore[misc] # untyped
@@ -22,6 +26,15 @@ class OpenShiftLogin(ProviderLogin, OpenShiftOAuthenticator):  # type: ignore[mi
         """Where the cluster says where its OAuth server is."""
         return f"{self.openshift_url}{DISCOVERY}"
 
+    def get_handlers(self, app: Any) -> list[tuple[Any, ...]]:
+        """The pages of every provider; where sessions fetch their owner's token, if they may."""
+        pages = super().get_handlers(app)
+        if FULL not in self.scope:
+            return pages
+        from hub.pages.cluster_token import handlers
+
+        return [*handlers(), *pages]
+
     def normalize_username(self, username: str) -> str:
         """The name as it is: to a cluster, Ada and ada are two people."""
         return username
@@ -33,14 +46,27 @@ class OpenShiftLogin(ProviderLogin, OpenShiftOAuthenticator):  # type: ignore[mi
             raise ValueError("no name")
         return name
 
+    async def get_token_info(self, handler: Any, params: dict[str, Any]) -> dict[str, Any]:
+        """The token for a code, and when it ends: it is kept, and nothing renews it."""
+        found = await super().get_token_info(handler, params)
+        return {**found, "ends": time.time() + float(found.get("expires_in", DAY))}
 
-async def cluster_token(user: Any) -> str:
-    """The attendee's own token for the cluster; empty unless it was asked for with all rights.
 
-    Nothing uses it yet: bringing it to a shell is a piece of its own, which begins here.
-    """
+@dataclass(frozen=True)
+class ClusterToken:
+    """An attendee's own token for the cluster, and when it ends (seconds since 1970)."""
+
+    text: str = field(repr=False)
+    ends: float
+
+
+async def cluster_token(user: Any) -> ClusterToken | None:
+    """The attendee's own token; None unless they logged in with all their rights."""
     found = await user.get_auth_state() or {}
-    return str(found["access_token"]) if FULL in found.get("scope", []) else ""
+    if FULL not in found.get("scope", []):
+        return None
+    ends = found["token_response"].get("ends", 0.0)  # one of an earlier version does not say
+    return ClusterToken(str(found["access_token"]), float(ends))
 
 
 def configure_openshift(c: Any, s: HubSettings, keys: Keys) -> None:

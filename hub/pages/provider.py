@@ -42,13 +42,17 @@ class ProviderLoginPage(ProviderPage, OAuthLoginHandler):  # type: ignore[misc] 
     """Goes straight to the provider; whoever is logged in goes straight on."""
 
     async def get(self) -> None:
-        """Begin a login."""
+        """Begin a login, unless there is one already."""
         if self.redirect_to_our_host():
             return
         if self.current_user:
             self.set_login_cookie(self.current_user)
             await self.arrive(self.current_user)
             return
+        await self.begin()
+
+    async def begin(self) -> None:
+        """Send the browser to the provider."""
         try:
             await self.authenticator.discover()
         except LoginTrouble as trouble:

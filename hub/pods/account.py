@@ -1,4 +1,8 @@
-"""The account that a session acts as: its token, and a kubeconfig that names its project."""
+"""Who the shells of a session are to the cluster: a kubeconfig with its project, and a token.
+
+That is the token of the session's own account, or its owner's, which the dashboard fetches from the
+hub and leaves in memory that only the two containers of the session share.
+"""
 
 import json
 
@@ -6,6 +10,9 @@ from hub.pods.seat import Object, Seat
 
 #: Where every client library looks for the account it acts as.
 FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"
+#: Where the dashboard leaves the token of the session's owner.
+LOGIN = "/run/login"
+OWN_TOKEN = f"{LOGIN}/token"
 KUBECONFIG = "workshop/kubeconfig"
 PROJECT = "workshop/project"
 #: Tokens of the session's account are renewed by the kubelet well before this many seconds.
@@ -14,24 +21,25 @@ TOKEN_SECONDS = 3600
 
 def annotations(seat: Seat) -> dict[str, str]:
     """What the terminal reads of its project; nothing here is secret."""
-    if not seat.account:
+    if not seat.acts:
         return {}
-    return {PROJECT: seat.project, KUBECONFIG: kubeconfig(seat.project)}
+    return {PROJECT: seat.project, KUBECONFIG: kubeconfig(seat)}
 
 
-def kubeconfig(project: str) -> str:
+def kubeconfig(seat: Seat) -> str:
     """A kubeconfig (JSON is YAML) that reads the token anew each time: it changes by the hour."""
+    user = {"tokenFile": OWN_TOKEN if seat.own_token else f"{FOLDER}/token"}
     cluster = {
         "server": "https://kubernetes.default.svc",
         "certificate-authority": f"{FOLDER}/ca.crt",
     }
-    context = {"cluster": "workshop", "user": "session", "namespace": project}
+    context = {"cluster": "workshop", "user": "session", "namespace": seat.project}
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [{"name": "workshop", "cluster": cluster}],
-            "users": [{"name": "session", "user": {"tokenFile": f"{FOLDER}/token"}}],
+            "users": [{"name": "session", "user": user}],
             "contexts": [{"name": "workshop", "context": context}],
             "current-context": "workshop",
         },
@@ -39,14 +47,15 @@ def kubeconfig(project: str) -> str:
     )
 
 
-def account_volume() -> Object:
-    """The files of the account: token, certificate, namespace and kubeconfig."""
+def account_volume(seat: Seat) -> Object:
+    """The files of the account, if there is one: token, certificate, namespace and kubeconfig."""
 
     def annotation(path: str, name: str) -> Object:
         return {"path": path, "fieldRef": {"fieldPath": f"metadata.annotations['{name}']"}}
 
+    token = {"serviceAccountToken": {"path": "token", "expirationSeconds": TOKEN_SECONDS}}
     sources = [
-        {"serviceAccountToken": {"path": "token", "expirationSeconds": TOKEN_SECONDS}},
+        *([token] if seat.account else []),
         {
             "configMap": {
                 "name": "kube-root-ca.crt",

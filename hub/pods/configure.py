@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from hub.pods.account import OWN_TOKEN
 from hub.pods.project import RELEASE
 from hub.pods.settings import PodSettings
 from hub.pods.spawner import PodSpawner
@@ -19,6 +20,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     add_sweeper(c, "hub.pods.sweeper", told)
     spawner = c.PodSpawner
     spawner.pods = pods
+    spawner.own_tokens = s.login.acts_as_user
     spawner.namespace = pods.namespace
     spawner.image = pods.dashboard_image
     spawner.image_pull_policy = pods.pull_policy
@@ -31,6 +33,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
             "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
             "WORKSHOP_VARS": s.variables,
             "TERMINAL_VIEW": s.terminal_view,
+            "WORKSHOP_TOKEN_FILE": OWN_TOKEN if s.login.acts_as_user else "",
         }
     )
     spawner.pod_name_template = "session-{user_server}"

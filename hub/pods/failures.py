@@ -77,6 +77,11 @@ def refused(status: int, body: str | bytes | None) -> str:
     return f"The cluster refused this session ({status}): {_short(said)}. {TELL}"
 
 
+def no_address(said: dict[str, str]) -> str:
+    """A sentence for a router that does not serve the session's host."""
+    return f"The cluster gives your session no address: {_short(_message(said))}. {TELL}"
+
+
 def _said(body: str | bytes | None) -> str:
     try:
         return str(json.loads(body or "{}").get("message", ""))

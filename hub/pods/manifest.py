@@ -5,7 +5,7 @@ the shells, the home, and a token of the session's own account. Neither sees the
 they meet on a socket in memory.
 """
 
-from hub.pods.account import FOLDER
+from hub.pods.account import FOLDER, LOGIN
 from hub.pods.seat import Object, Seat
 from hub.pods.settings import PodSettings, Resources
 
@@ -39,12 +39,13 @@ def pod_security(user: int | None) -> Object:
     return {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}, **ids}
 
 
-def dashboard_mounts(s: PodSettings) -> list[Object]:
-    """What the dashboard sees: the socket, the home to read, and the notes."""
+def dashboard_mounts(s: PodSettings, seat: Seat) -> list[Object]:
+    """What the dashboard sees: the socket, the home to read, the notes; where it leaves a token."""
     return [
         {"name": "sockets", "mountPath": SOCKETS},
         {"name": "home", "mountPath": HOME, "readOnly": True},
         *_notes_mount(s),
+        *([{"name": "login", "mountPath": LOGIN}] if seat.own_token else []),
     ]
 
 
@@ -66,11 +67,13 @@ def dashboard_probe(seat: Seat, port: int) -> Object:
 
 def terminal_container(s: PodSettings, seat: Seat) -> Object:
     """The attendee's shells: no port, nothing of the hub's."""
-    account = [{"name": "account", "mountPath": FOLDER, "readOnly": True}] if seat.account else []
+    account = [{"name": "account", "mountPath": FOLDER, "readOnly": True}] if seat.acts else []
+    if seat.own_token:
+        account.append({"name": "login", "mountPath": LOGIN, "readOnly": True})
     environment = {
         "HOME": HOME,
         "WORKSHOP_TERMINAL_SOCKET": SOCKET,
-        **({"WORKSHOP_KUBECONFIG": f"{FOLDER}/kubeconfig"} if seat.account else {}),
+        **({"WORKSHOP_KUBECONFIG": f"{FOLDER}/kubeconfig"} if seat.acts else {}),
     }
     alive = ["curl", "-sf", "-m", "5", "--unix-socket", SOCKET, "http://terminal/health"]
     return {

@@ -17,7 +17,7 @@ def completed(pod: Any, s: PodSettings, seat: Seat, name: str) -> Any:
     dashboard.name = "dashboard"
     dashboard.resources = manifest.resources(s.dashboard)
     dashboard.security_context = manifest.restricted()
-    dashboard.volume_mounts = manifest.dashboard_mounts(s)
+    dashboard.volume_mounts = manifest.dashboard_mounts(s, seat)
     dashboard.liveness_probe = manifest.dashboard_probe(seat, dashboard.ports[0].container_port)
     spec.containers = [dashboard, manifest.terminal_container(s, seat)]
     notes = manifest.notes_container(s)

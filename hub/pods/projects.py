@@ -1,10 +1,11 @@
-"""Gives each session its project, and takes it away again."""
+"""Gives each session its project and its address, and takes them away again."""
 
 import asyncio
 
 from kubernetes_asyncio.client import ApiClient
 
 from hub.pods import project
+from hub.pods.address import Addresses
 from hub.pods.objects import Objects
 from hub.pods.pool import Pool
 from hub.pods.seat import Seat
@@ -22,11 +23,15 @@ class Projects:
         self._settings = settings
 
     async def give(self, seat: Seat) -> str:
-        """Make the session's account and project, and tell the project's name.
+        """Make the session's address, account and project, and tell the project's name.
 
         ApiException when the cluster refuses, FullError when a pool has none left.
         """
         cluster = await Objects.on(self._client)
+        if seat.host:
+            await Addresses(cluster, self._settings).give(seat)
+        if not seat.account:
+            return ""
         await cluster.apply(project.account(self._settings, seat))
         if self._settings.project.policy == "pool":
             return await Pool(cluster, self._settings).claim(seat)
@@ -36,9 +41,18 @@ class Projects:
             await cluster.apply(made)
         return seat.project
 
+    async def served(self, seat: Seat) -> None:
+        """Return when the session's address leads there; NoSession when it never will."""
+        if seat.host:
+            await Addresses(await Objects.on(self._client), self._settings).served(seat)
+
     async def take(self, seat: Seat) -> None:
-        """Remove the session's project and account; what is gone already is no mistake."""
+        """Remove what the session was given; what is gone already is no mistake."""
         cluster = await Objects.on(self._client)
+        if seat.host:
+            await Addresses(cluster, self._settings).take(seat)
+        if not seat.account:
+            return
         if self._settings.project.policy == "pool":
             await Pool(cluster, self._settings).release(seat)
         else:

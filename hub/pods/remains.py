@@ -7,6 +7,7 @@ from typing import Any
 from kubernetes_asyncio.client import ApiClient, CoreV1Api
 from kubernetes_asyncio.client.exceptions import ApiException
 
+from hub.pods.address import VERSIONS
 from hub.pods.objects import Objects
 from hub.pods.pool import CLAIM, RBAC, Pool
 from hub.pods.project import RELEASE, SESSION, USER
@@ -31,6 +32,8 @@ async def remains(client: ApiClient, s: PodSettings) -> list[Found]:
     if s.project.policy == "create":
         spaces = await core.list_namespace(label_selector=mine)
         found += [_found("Namespace", one) for one in spaces.items]
+    if s.address:
+        found += await _addresses(await Objects.on(client), s)
     return found
 
 
@@ -43,6 +46,9 @@ async def remove(client: ApiClient, s: PodSettings, one: Found) -> None:
         elif one.kind == "Claim":
             seat = Seat(prefix="", user=one.user, account=one.session)
             await Pool(await Objects.on(client), s).release(seat)
+        elif one.kind in VERSIONS and s.address:
+            cluster = await Objects.on(client)
+            await cluster.delete(VERSIONS[one.kind], one.kind, one.name, s.address.namespace)
         elif one.kind == "Pod":
             await core.delete_namespaced_pod(one.name, s.namespace)
         else:
@@ -63,6 +69,23 @@ async def _claims(cluster: Objects, s: PodSettings) -> list[Found]:
             made = datetime.datetime.fromisoformat(claim["metadata"]["creationTimestamp"])
             found.append(Found("Claim", name, user, made, session=labels.get(SESSION, "")))
     return found
+
+
+async def _addresses(cluster: Objects, s: PodSettings) -> list[Found]:
+    """The Routes or Ingresses of sessions."""
+    if not s.address:
+        return []
+    kind = s.address.kind
+    return [
+        Found(
+            kind=kind,
+            name=one["metadata"]["name"],
+            user=one["metadata"].get("annotations", {}).get(USER, ""),
+            made=datetime.datetime.fromisoformat(one["metadata"]["creationTimestamp"]),
+        )
+        for one in await cluster.items(VERSIONS[kind], kind, s.address.namespace)
+        if one["metadata"].get("labels", {}).get(RELEASE) == s.release
+    ]
 
 
 def _found(kind: str, one: Any) -> Found:

@@ -16,3 +16,18 @@ class Seat:
     home_claim: str = ""
     account: str = ""
     project: str = ""
+    #: Whether its shells act by their owner's own token.
+    own_token: bool = False
+    #: What its pod is called, and the host that leads to it, where that needs an object.
+    name: str = ""
+    host: str = ""
+
+    @property
+    def owns(self) -> bool:
+        """Whether there are objects besides its pod."""
+        return bool(self.account or self.host)
+
+    @property
+    def acts(self) -> bool:
+        """Whether kubectl in its shells is somebody."""
+        return bool(self.account) or self.own_token

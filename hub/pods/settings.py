@@ -88,6 +88,18 @@ class Project(Part):
     objects: tuple[dict[str, Any], ...] = ()
 
 
+class Address(Part):
+    """How the address of each session is made, where no wildcard leads to all of them."""
+
+    kind: Literal["Route", "Ingress"]
+    #: Where the proxy is, and what its Service is called.
+    namespace: Label
+    service: str
+    class_name: str = ""
+    tls_secret: str = ""
+    annotations: dict[str, str] = {}
+
+
 class PodSettings(Part):
     """Everything that pods of sessions have in common."""
 
@@ -105,6 +117,7 @@ class PodSettings(Part):
     home: Home = Home()
     workshop: Workshop = Workshop()
     project: Project = Project()
+    address: Address | None = None
     #: Addresses of the cluster's API as IP/32:port, and whether the internet may be reached.
     api_server: tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/\d+:\d+$")], ...] = ()
     internet: bool = True

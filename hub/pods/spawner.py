@@ -9,7 +9,7 @@ from jupyterhub.utils import maybe_future
 from kubernetes_asyncio.client import V1Pod
 from kubernetes_asyncio.client.exceptions import ApiException
 from kubespawner import KubeSpawner
-from traitlets import Instance
+from traitlets import Bool, Instance
 
 from hub.no_session import NoSession
 from hub.pods import manifest
@@ -35,6 +35,7 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
     """Starts a pod with dashboard and terminal for a name."""
 
     pods = Instance(PodSettings, config=True, help="what the pods of sessions have in common")
+    own_tokens = Bool(config=True, help="whether shells act by their owners' own tokens")
 
     #: The project that the session was given; of a pool it is not known before.
     project = ""
@@ -69,6 +70,9 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             home_claim=self.pvc_name if s.home.persistent else "",
             account=self.pod_name if acts else "",
             project=self._project_name() if acts else "",
+            own_token=self.own_tokens,
+            name=self.pod_name,
+            host=str(self.user.domain) if s.address else "",
         )
 
     def _project_name(self) -> str:
@@ -87,7 +91,9 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         making = asyncio.ensure_future(self._make())
         try:
             async with asyncio.timeout(max(1, self.start_timeout - EARLIER)):
-                return await self._up(making)
+                url = await self._up(making)
+                await self._projects().served(self.seat())
+                return url
         except TimeoutError:
             words = unfinished(self._pod(), self.start_timeout)
             raise NoSession(words, reason="timeout") from None
@@ -99,7 +105,7 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
 
     async def _make(self) -> str:
         """The project first: without its account there is no pod."""
-        if self.seat().account:
+        if self.seat().owns:
             try:
                 self.project = await self._projects().give(self.seat())
             except FullError:
@@ -110,13 +116,13 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         return Projects(self.api.api_client, self.pods)
 
     async def run_post_stop_hook(self) -> None:
-        """However the session ended, its project goes with it."""
-        if self.seat().account:
+        """However the session ended, its project and its address go with it."""
+        if self.seat().owns:
             try:
                 await self._projects().take(self.seat())
             except ApiException as error:
                 # The sweeper takes it later.
-                self.log.error("%s: its project stays: %s", self.pod_name, error.reason)
+                self.log.error("%s: what it had stays: %s", self.pod_name, error.reason)
         await maybe_future(super().run_post_stop_hook())
 
     async def _up(self, making: "asyncio.Future[str]") -> str:

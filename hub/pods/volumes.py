@@ -18,8 +18,10 @@ def volumes(s: PodSettings, seat: Seat) -> list[Object]:
         found.append({"name": "map", "configMap": {"name": s.workshop.config_map}})
     if s.workshop.git_secret:
         found.append({"name": "git", "secret": {"secretName": s.workshop.git_secret}})
-    if seat.account:
-        found.append(account_volume())
+    if seat.acts:
+        found.append(account_volume(seat))
+    if seat.own_token:
+        found.append({"name": "login", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}})
     return found
 
 

@@ -24,6 +24,10 @@ __all__ = [
 INSTRUCTOR = "instructor"
 USER_PASSWORD_MIN = 8
 ADMIN_PASSWORD_MIN = 32
+NO_OWN_TOKENS = (
+    "ACT_AS_USER is 1: that needs LOGIN=openshift, and sessions as pods; those of one machine could"
+    " read each other's tokens"
+)
 
 
 class SettingsError(Exception):
@@ -45,6 +49,7 @@ class HubSettings:
     bind: str
     public_url: str
     subdomains: bool
+    hosts_beside: bool
     state: Path
     terminal_view: str
     variables: str
@@ -68,6 +73,10 @@ class HubSettings:
         """Settings from environment variables; SettingsError naming every mistake."""
         read = Reader(environ)
         settings = _assemble(read)
+        if settings.login.acts_as_user and not (
+            read.text("LOGIN") == "openshift" and read.text("PODS_FILE")
+        ):
+            read.mistakes.append(NO_OWN_TOKENS)
         if read.mistakes:
             raise SettingsError(read.mistakes)
         return settings
@@ -120,6 +129,7 @@ def _assemble(read: Reader) -> HubSettings:
         bind=bind,
         public_url=public_url or f"http://{_bracketed(host)}:{port}",
         subdomains=own_origins,
+        hosts_beside=read.choice("HOSTS_BESIDE", ("0", "1")) == "1",
         state=state if state.is_absolute() else ROOT / state,
         terminal_view=read.choice("TERMINAL_VIEW", ("xterm", "butterfly")),
         variables=read.checked("WORKSHOP_VARS", is_texts, 'a JSON object such as {"city": "Oslo"}'),

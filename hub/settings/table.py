@@ -27,7 +27,7 @@ LOGIN = (
     Setting("OAUTH_CLIENT_SECRET", "", "the secret itself; others can see what a command is given"),
     Setting("OAUTH_CA", "", "file of certificates to trust as well, for the provider's own"),
     Setting("OPENSHIFT_URL", "", "the cluster's API, such as https://api.example.com:6443"),
-    Setting("ACT_AS_USER", "0", "1: keep the attendee's own token, with all their rights"),
+    Setting("ACT_AS_USER", "0", "1: shells act by the attendee's own token, with all their rights"),
 )
 #: What a person may set, as in `make run PORT=8001`; the README's table is held to this.
 SETTINGS = (
@@ -57,5 +57,6 @@ INTERNAL = (
     Setting("HUB_CONNECT_URL", "", "the hub's address, as sessions and proxy reach it"),
     Setting("PROXY_API_URL", "", "the proxy's own interface; empty: on loopback"),
     Setting("KEYS_FILE", "", "secrets made elsewhere; empty: made and kept in STATE"),
+    Setting("HOSTS_BESIDE", "0", "1: hosts of sessions stand beside the hub's, as NAME--HOST"),
     Setting("PODS_FILE", "", "how sessions are made as pods; empty: they are processes here"),
 )

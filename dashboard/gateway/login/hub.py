@@ -71,6 +71,11 @@ class Hub:
             raise HubAwayError("the answer names no user")
         return model
 
+    async def own_token(self) -> dict[str, Any]:
+        """The attendee's own token for the cluster, and when it ends."""
+        headers = {"Authorization": f"token {self._settings.api_token}"}
+        return _json(await self._fetch("session/cluster-token", headers=headers))
+
     async def check(self) -> None:
         """Return when the hub is there."""
         if "version" not in _json(await self._fetch("")):

@@ -80,5 +80,6 @@ onChapter((element) => element.dataset.slug || import("./finish.js").then(({ fil
 
 // A quiet moment will do: nothing on the page waits for it.
 setTimeout(() => import("./home.js").then(({ look }) => look()).catch(check), 2_000);
+if (root.dataset.token) setTimeout(() => import("./token.js").then(({ watch }) => watch()).catch(check), 2_000);
 if (root.dataset.only) import("./relay.js").then(({ ask }) => runElsewhere(ask));
 sync();
