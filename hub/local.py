@@ -12,6 +12,7 @@ from typing import TextIO
 from hub.checks import StartError, check_port, find_node, free_port, lock
 from hub.child import Child
 from hub.keys import Keys, make_password
+from hub.login.hosts import SHARED_ORIGIN
 from hub.processes import hide_memory
 from hub.proxy_command import proxy_command
 from hub.settings import INSTRUCTOR, INTERNAL, ROOT, SETTINGS, HubSettings, SettingsError
@@ -32,8 +33,6 @@ OPEN_TO_OTHERS = """\
 WARNING: local mode listens on {bind}, so others can come in. All sessions run as one user of this
 machine: who gets a terminal can read and change what that user can. Use it only among people and
 on a network you trust, over http nothing is hidden on the way."""
-PATHS = """\
-WARNING: all sessions share one origin, so one attendee's page could act in another's name."""
 SUBDOMAINS = "Leave SUBDOMAINS=0 out, unless your browser cannot open http://workshop.localhost."
 
 
@@ -145,7 +144,7 @@ def welcome(s: HubSettings) -> str:
     """Where to go and with what, and what this mode is for."""
     notes = [PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)]
     if not s.subdomains:
-        notes += [PATHS, SUBDOMAINS] if s.is_private else [PATHS]
+        notes += [SHARED_ORIGIN, SUBDOMAINS] if s.is_private else [SHARED_ORIGIN]
     note = "\n".join(filter(None, [*notes, s.login.warning]))
     return f"""
 Open {s.origin}/

@@ -1,10 +1,12 @@
 """The proxy in front: configurable-http-proxy, kept running by `hub.local`, not by the hub."""
 
+import logging
 from typing import Any
 
 from jupyterhub.proxy import ConfigurableHTTPProxy
 
 from hub.keys import Keys
+from hub.login.hosts import SHARED_ORIGIN
 from hub.settings import HubSettings
 
 
@@ -33,6 +35,7 @@ def configure_proxy(c: Any, s: HubSettings, keys: Keys) -> None:
         # Browsers refuse such a cookie from a sibling's page; the name needs https.
         hub.cookie_host_prefix_enabled = s.is_encrypted
     else:
+        logging.getLogger("workshop.hub").warning(SHARED_ORIGIN)
         hub.public_url = f"{s.origin}/"
     hub.proxy_class = RoutesProxy
     hub.cleanup_proxy = False

@@ -80,6 +80,10 @@ class Router:
         new.write_text(json.dumps(routing))
         new.replace(self.folder / f"{name}.yaml")
 
+    def drop(self, name: str) -> None:
+        """Serve it no more."""
+        (self.folder / f"{name}.yaml").unlink(missing_ok=True)
+
 
 @contextlib.contextmanager
 def running_router(program: str, folder: Path, certificate: Certificate) -> Iterator[Router]:

@@ -6,6 +6,11 @@ import re
 from hub.login.names import PATTERN, RESERVED
 from hub.settings import INSTRUCTOR
 
+#: What whoever starts this should know where sessions have no hosts of their own.
+SHARED_ORIGIN = (
+    "WARNING: all sessions share one origin, so one attendee's page could act in another's name."
+)
+
 
 def host_of(name: str, domain: str, kind: str) -> str:
     """The host of a person's session, or of a service: JupyterHub's `subdomain_hook`.

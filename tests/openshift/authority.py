@@ -26,8 +26,8 @@ class Authority:
     key: Path
 
     @classmethod
-    def made(cls, folder: Path) -> "Authority":
-        """A fresh authority that nothing else trusts, valid for a day."""
+    def made(cls, folder: Path, address: str = "127.0.0.1") -> "Authority":
+        """A fresh authority that nothing else trusts, valid for a day; its server is there too."""
         folder.mkdir(parents=True, exist_ok=True)
         made = cls(folder / "ca.crt", folder / "tls.crt", folder / "tls.key")
         root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -37,7 +37,10 @@ class Authority:
             signed.sign(root_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
         )
         leaf = _builder(_name("localhost"), root, key.public_key(), ca=False).add_extension(
-            x509.SubjectAlternativeName(LOOPBACK), critical=False
+            x509.SubjectAlternativeName(
+                list({*LOOPBACK, x509.IPAddress(ipaddress.ip_address(address))})
+            ),
+            critical=False,
         )
         made.certificate.write_bytes(
             leaf.sign(root_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)

@@ -53,8 +53,8 @@ class Shown:
 class Caller:
     """One person's browser; every name is this machine."""
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
-        self.http = aiohttp.ClientSession(
+    def __init__(self, trust: ssl.SSLContext, http: aiohttp.ClientSession | None = None) -> None:
+        self.http = http or aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=Loopback(), ssl=trust),
             cookie_jar=aiohttp.CookieJar(unsafe=True),
             timeout=aiohttp.ClientTimeout(total=60),

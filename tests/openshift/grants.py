@@ -99,10 +99,13 @@ class Grants:
     def use_up(self, text: str) -> str:
         """A token in exchange for the code, which is good no more."""
         code = self._codes.pop(text)
+        return self.give_token(code.person, code.uid, code.scopes, code.client.token_seconds)
+
+    def give_token(self, person: str, uid: str, scopes: tuple[str, ...], seconds: int) -> str:
+        """A token for somebody, good for so long."""
         token = "sha256~" + secrets.token_urlsafe(32)
-        until = self.clock() + code.client.token_seconds
         name = object_name(token)
-        self._tokens[name] = Token(name, code.person, code.uid, code.scopes, until)
+        self._tokens[name] = Token(name, person, uid, scopes, self.clock() + seconds)
         return token
 
     def use(self, text: str) -> Token | None:

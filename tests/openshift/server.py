@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -18,6 +19,7 @@ from tests.openshift.clients import Clients
 from tests.openshift.exchange import Exchange
 from tests.openshift.grants import Grants
 from tests.openshift.people import People
+from tests.openshift.reviews import Reviews
 from tests.openshift.sessions import Sessions
 
 HEADERS = {
@@ -49,6 +51,7 @@ class OpenShift:
         self.grants = Grants(lambda: time.monotonic() + self.later)
         self.sessions = Sessions(self.people)
         self.exchange = Exchange(self.clients, self.grants)
+        self.reviews = Reviews(self.people, self.grants)
 
     def oauth(self) -> web.Application:
         """The OAuth server."""
@@ -59,9 +62,16 @@ class OpenShift:
         return app
 
     def api(self) -> web.Application:
-        """The part of the API that logins need."""
+        """The part of the API that logins need, and reviews of pods."""
         app = web.Application()
         app.add_routes(Api(self.people, self.grants, lambda: self.oauth_url).routes())
+        app.add_routes(self.reviews.pods())
+        return app
+
+    def tokens(self) -> web.Application:
+        """Reviews of tokens."""
+        app = web.Application()
+        app.add_routes(self.reviews.tokens())
         return app
 
 
@@ -70,9 +80,17 @@ async def _add_headers(request: web.Request, answer: web.StreamResponse) -> None
 
 
 @contextlib.contextmanager
-def running_openshift(folder: Path) -> Iterator[OpenShift]:
-    """The stand-in on free ports of loopback, in a thread, with an authority of its own."""
-    openshift = OpenShift(Authority.made(folder))
+def running_openshift(
+    folder: Path,
+    address: str = "127.0.0.1",
+    clients: Clients | None = None,
+    webhook: str = "",
+) -> Iterator[OpenShift]:
+    """The stand-in on free ports of an address, in a thread, with an authority of its own.
+
+    With `webhook` it answers reviews of tokens there, where a cluster's API server asks.
+    """
+    openshift = OpenShift(Authority.made(folder, address), clients=clients or Clients())
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -87,12 +105,19 @@ def running_openshift(folder: Path) -> Iterator[OpenShift]:
         await runner.setup()
         runners.append(runner)
         context = openshift.authority.serving()
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+        await web.TCPSite(runner, address, 0, ssl_context=context).start()
         return f"https://{host}:{runner.addresses[0][1]}"
 
     async def start() -> None:
-        openshift.oauth_url = await serve(openshift.oauth(), "localhost")
-        openshift.api_url = await serve(openshift.api(), "127.0.0.1")
+        loopback = address == "127.0.0.1"
+        openshift.oauth_url = await serve(openshift.oauth(), "localhost" if loopback else address)
+        openshift.api_url = await serve(openshift.api(), address)
+        if webhook:
+            runner = web.AppRunner(openshift.tokens(), access_log=None)
+            await runner.setup()
+            runners.append(runner)
+            asked = urlsplit(webhook)
+            await web.TCPSite(runner, asked.hostname, asked.port).start()
 
     async def end() -> None:
         while runners:

@@ -13,8 +13,26 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ .Values.sessions.namespace | default (printf "%s-sessions" .Release.Namespace) }}
 {{- end }}
 
+{{- /* Whether the chart makes what people log in with at OpenShift, and by which name. */}}
+{{- define "workshop.client" -}}
+{{- if eq .Values.login.way "openshift" }}
+{{- if eq .Values.login.openshift.client "serviceaccount" -}}
+system:serviceaccount:{{ .Release.Namespace }}:{{ .Release.Name }}-login
+{{- else if eq .Values.login.openshift.client "oauthclient" -}}
+{{ .Release.Namespace }}-{{ .Release.Name }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "workshop.url" -}}
 {{ ternary "https" "http" .Values.https }}://{{ .Values.host }}{{ with .Values.port }}:{{ . }}{{ end }}
+{{- end }}
+
+{{- define "workshop.routeAnnotations" -}}
+# Terminals stay open while nothing is said; the gateway pings twice a minute.
+haproxy.router.openshift.io/timeout: 65s
+haproxy.router.openshift.io/timeout-tunnel: 4h
+haproxy.router.openshift.io/hsts_header: max-age=31536000
 {{- end }}
 
 {{- /* What Pod Security's `restricted` asks; OpenShift gives the ids. */}}
@@ -43,10 +61,11 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{- /* The API's addresses behind its Service: policies look at what is reached in the end. */}}
+{{- /* The API's addresses behind its Service: policies look at what is reached in the end.
+       Sessions without a project have nothing to do there, and not everybody may look. */}}
 {{- define "workshop.apiServer" -}}
 {{- $api := .Values.network.apiServer }}
-{{- if not $api }}
+{{- if and (not $api) (ne .Values.project.policy "none") }}
 {{- range (lookup "v1" "Endpoints" "default" "kubernetes").subsets }}
 {{- $port := (index .ports 0).port }}
 {{- range .addresses }}

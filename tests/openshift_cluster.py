@@ -1,0 +1,211 @@
+"""An OpenShift for tests: the stand-in's logins and kinds on top of a real Kubernetes."""
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.attendee import Attendee
+from tests.cluster import Cluster, Release, image, program
+from tests.openshift.caller import Caller
+from tests.openshift.registered import Registered
+from tests.openshift.routes import following_routes
+from tests.openshift.server import OpenShift, running_openshift
+from tests.openshift_fixtures import Class, log_in
+from tests.product import ROOT
+from tests.router import Certificate, running_router, when_routed
+
+CHART = ROOT / "deploy" / "chart"
+PEOPLE = {
+    "alice": ["class"],
+    "bob": ["class"],
+    "grace": ["teachers"],
+    "mallory": [],
+    "installer": [],
+}
+KINDS = Path(__file__).parent / "openshift" / "kinds.yaml"
+CRDS = ("routes.route.openshift.io", "oauthclients.oauth.openshift.io")
+#: Where the cluster's API server asks whose a token is.
+WEBHOOK = "WORKSHOP_TOKEN_WEBHOOK"
+NO_WEBHOOK = (
+    "the cluster asks nobody whose a token is: start its API server with"
+    " --authentication-token-webhook-config-file, and set WORKSHOP_TOKEN_WEBHOOK to the address of"
+    " loopback in that file, such as http://127.0.0.1:18443"
+)
+#: Namespaces of this label have pods checked as OpenShift's restricted-v2 does.
+CHECKED = "workshop-test/openshift"
+#: So have those that the hub makes.
+MADE = {"key": "workshop/release", "operator": "Exists"}
+
+
+@dataclass
+class OpenShiftRelease(Release):
+    """The chart as one of its profiles for OpenShift installs it."""
+
+    beside: bool = False
+
+    def host(self, name: str) -> str:
+        """The origin under which the session of `name` is served."""
+        between = "--" if self.beside else "."
+        return f"https://{name}{between}{self.host_name}:{self.router.port}"
+
+
+@contextlib.contextmanager
+def openshift_on(cluster: Cluster, folder: Path) -> Iterator[OpenShift]:
+    """The cluster as an OpenShift: its logins, tokens, Routes and restrictions of pods."""
+    webhook = os.environ.get(WEBHOOK, "")
+    if not webhook:
+        pytest.skip(NO_WEBHOOK)
+    here = address_here(cluster)
+    with (
+        running_openshift(folder / "openshift", here, Registered(cluster), webhook) as openshift,
+        _kinds(cluster, openshift),
+    ):
+        for name, groups in PEOPLE.items():
+            openshift.people.add(name, f"{name}-password", groups)
+        said = logged_in(cluster, openshift, folder, "alice").kubectl("auth", "whoami", check=False)
+        assert "alice" in said, f"{NO_WEBHOOK} (it says: {said.strip()})"
+        yield openshift
+
+
+def address_here(cluster: Cluster) -> str:
+    """This machine's address as the cluster's pods and its API server reach it."""
+    (node, *_) = cluster.items("nodes")
+    addresses = {one["type"]: one["address"] for one in node["status"]["addresses"]}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as towards:
+        towards.connect((addresses["InternalIP"], 9))
+        return str(towards.getsockname()[0])
+
+
+def logged_in(cluster: Cluster, openshift: OpenShift, folder: Path, name: str) -> Cluster:
+    """The cluster as somebody has it who did `oc login`."""
+    person = openshift.people.get(name)
+    assert person
+    token = openshift.grants.give_token(name, person.uid, ("user:full",), 3600)
+    config = json.loads(
+        cluster.kubectl("config", "view", "--raw", "--minify", "--flatten", "-o", "json")
+    )
+    config["users"][0]["user"] = {"token": token}
+    file = folder / f"{name}.kubeconfig"
+    file.write_text(json.dumps(config))
+    return Cluster(str(file))
+
+
+@contextlib.contextmanager
+def _kinds(cluster: Cluster, openshift: OpenShift) -> Iterator[None]:
+    given = json.dumps(_restrictions(openshift))
+    try:
+        cluster.kubectl("apply", "-f", str(KINDS))
+        cluster.kubectl("apply", "-f", "-", given=given)
+        crds = [f"crd/{name}" for name in CRDS]
+        cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", *crds)
+        yield
+    finally:
+        cluster.kubectl("delete", "-f", "-", "--ignore-not-found", given=given)
+        cluster.kubectl("delete", "-f", str(KINDS), "--ignore-not-found")
+
+
+def _restrictions(openshift: OpenShift) -> dict[str, object]:
+    authority = base64.b64encode(openshift.authority.ca.read_bytes()).decode()
+    rule = {
+        "operations": ["CREATE"],
+        "apiGroups": [""],
+        "apiVersions": ["v1"],
+        "resources": ["pods"],
+    }
+    checks = {
+        "clientConfig": {"url": f"{openshift.api_url}/scc", "caBundle": authority},
+        "rules": [rule],
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+        "failurePolicy": "Fail",
+    }
+    where = {"ours": {"matchLabels": {CHECKED: "true"}}, "projects": {"matchExpressions": [MADE]}}
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": "workshop-test-scc"},
+        "webhooks": [
+            {"name": f"{name}.scc.workshop.test", "namespaceSelector": selector, **checks}
+            for name, selector in where.items()
+        ],
+    }
+
+
+@contextlib.contextmanager
+def installed_by(
+    installer: Cluster, cluster: Cluster, folder: Path, openshift: OpenShift, profile: str
+) -> Iterator[OpenShiftRelease]:
+    """A profile of the chart, installed by somebody who may do what its first lines say.
+
+    `cluster` is its administrator's: the namespaces are made with it, and looked into.
+    """
+    name = f"os-{secrets.token_hex(3)}"
+    host = f"{name}.apps.localhost"
+    certificate = Certificate.made(folder, host, f"*.{host}", "*.apps.localhost")
+    beside = profile == "values-openshift.yaml"
+    with (
+        running_router(program("traefik"), folder, certificate) as router,
+        following_routes(cluster, router, wildcards=not beside),
+    ):
+        tls = openshift.authority.trusting()
+        tls.load_verify_locations(certificate.certificate)
+        release = OpenShiftRelease(
+            cluster, name, name, router, host, folder / "state", tls, beside=beside
+        )
+        spaces = [release.namespace, release.sessions] if beside else [release.namespace]
+        for space in spaces:
+            cluster.kubectl("create", "namespace", space)
+            cluster.kubectl("label", "namespace", space, f"{CHECKED}=true")
+            grant = ["--clusterrole=admin", "--user=installer", "-n", space]
+            cluster.kubectl("create", "rolebinding", "installer", *grant)
+        values = folder / "values.json"
+        values.write_text(json.dumps(_values(release, openshift)))
+        try:
+            installer.helm(
+                *("install", name, str(CHART), "-n", name, "-f", str(CHART / profile)),
+                *("-f", str(values), "--wait", "--timeout", "3m"),
+            )
+            when_routed(router.port, host, "/hub/health")
+            yield release
+        finally:
+            installer.helm("uninstall", name, "-n", name, "--ignore-not-found")
+            for space in spaces:
+                cluster.kubectl("delete", "namespace", space, "--wait=false")
+
+
+def _values(release: OpenShiftRelease, openshift: OpenShift) -> dict[str, object]:
+    return {
+        "host": release.host_name,
+        "port": str(release.router.port),
+        "images": {part: image(part) for part in ("hub", "dashboard", "terminal")},
+        "login": {
+            "settings": {
+                "ALLOWED_GROUPS": "class,teachers",
+                "ADMIN_GROUPS": "teachers",
+                "LOGIN_RECHECK": "5",
+            },
+            "files": {"OAUTH_CA": openshift.authority.ca.read_text()},
+            "openshift": {"url": openshift.api_url},
+        },
+    }
+
+
+@contextlib.asynccontextmanager
+async def seated(
+    release: OpenShiftRelease, openshift: OpenShift, name: str
+) -> AsyncIterator[Attendee]:
+    """Somebody who logged in at the cluster, in their running session."""
+    async with Caller(release.tls) as caller:
+        await log_in(Class(release, openshift), caller, name)
+        person = Attendee(release, name)
+        person.http = caller.http
+        await person.arrive(limit=120)
+        yield person

@@ -1,0 +1,291 @@
+"""The chart's profiles for OpenShift, with its login in both ways, on a real Kubernetes."""
+
+import asyncio
+import json
+import re
+
+import aiohttp
+import pytest
+from playwright.sync_api import expect
+
+from tests.attendee import NAVIGATION
+from tests.cluster import MARKS, Cluster, gone, image
+from tests.openshift.caller import Caller
+from tests.openshift.reviews import USER
+from tests.openshift_cluster import installed_by, logged_in, openshift_on, seated
+from tests.openshift_fixtures import Class, heading, log_in
+from tests.test_cluster_class import said, stop
+from tests.test_cluster_failures import told_why
+from tests.test_cluster_journey import arrive
+from tests.test_e2e_journey import terminal, turn, wait_for_text
+from tests.waiting import until
+
+pytestmark = MARKS
+TOKEN = "/run/login/token"
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    return Cluster.of_environment()
+
+
+@pytest.fixture(scope="module")
+def openshift(cluster, tmp_path_factory):
+    with openshift_on(cluster, tmp_path_factory.mktemp("openshift")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def account(cluster, openshift, tmp_path_factory):
+    """Without cluster-admin: installed by somebody who is admin in two projects, and no more."""
+    folder = tmp_path_factory.mktemp("account")
+    installer = logged_in(cluster, openshift, folder, "installer")
+    profile = "values-openshift.yaml"
+    with installed_by(installer, cluster, folder, openshift, profile) as release:
+        yield release
+
+
+@pytest.fixture(scope="module")
+def client(cluster, openshift, tmp_path_factory):
+    """By the cluster's administrator: an OAuthClient, projects, shells that act as the attendee."""
+    folder = tmp_path_factory.mktemp("client")
+    profile = "values-openshift-admin.yaml"
+    with installed_by(cluster, cluster, folder, openshift, profile) as release:
+        yield release
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(ignore_https_errors=True)
+    yield context.new_page()
+    context.close()
+
+
+def log_in_at_the_cluster(page, name):
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(f"{name}-password")
+    page.get_by_role("button", name="Log in").click()
+
+
+def run_a_block(page):
+    """Click the first command of the second chapter and see what it says."""
+    frame = terminal(page)
+    turn(page)
+    page.get_by_role("button", name="Run").first.click()
+    wait_for_text(frame, "Hello, alice")
+    expect(page.locator(".action-state").first).to_contain_text("done")
+
+
+def test_a_service_account_s_login_leads_to_a_command(account, page):
+    """Link, the cluster's login and question, a pod on a host of its own, a click, its output."""
+    page.goto(account.url)
+    log_in_at_the_cluster(page, "alice")
+    page.get_by_role("button", name="Allow selected permissions").click()
+    arrive(page, account.home("alice"))
+
+    run_a_block(page)
+
+
+async def test_a_session_s_route_comes_and_goes_with_it(account, openshift):
+    """The Route is the session's own, is served, and is removed when the session is stopped."""
+    mine = ["-n", account.namespace, "-l", "workshop/session=session-bob"]
+    async with seated(account, openshift, "bob") as bob:
+        (route,) = account.cluster.items("routes.route.openshift.io", *mine)
+        assert route["spec"]["host"] == f"bob--{account.host_name}"
+        assert route["metadata"]["annotations"]["workshop/user"] == "bob"
+        await stop(bob)
+
+    await asyncio.to_thread(gone, account.cluster, "routes.route.openshift.io", *mine)
+
+
+async def test_a_host_that_somebody_else_has_is_told(account, openshift, cluster):
+    """A Route of another namespace with the host: the attendee is told, and nothing is left."""
+    openshift.people.add("carol", "carol-password", ["class"])
+    other = {
+        "apiVersion": "route.openshift.io/v1",
+        "kind": "Route",
+        "metadata": {"name": "taken", "namespace": account.sessions},
+        "spec": {"host": f"carol--{account.host_name}", "to": {"kind": "Service", "name": "none"}},
+    }
+    cluster.kubectl("apply", "-f", "-", given=json.dumps(other))
+    async with Caller(account.tls) as caller:
+        await log_in(Class(account, openshift), caller, "carol")
+        carol = _Person(account, "carol", caller.http)
+        await told_why(carol, "The cluster gives your session no address")
+
+
+class _Person:
+    """As much of an attendee as `told_why` needs."""
+
+    def __init__(self, product, name, http):
+        self.product, self.name, self.http = product, name, http
+
+
+async def test_pods_run_as_the_project_s_user(account, openshift):
+    """What OpenShift's restricted-v2 gives and refuses suits hub, proxy and sessions."""
+    async with seated(account, openshift, "alice") as alice:
+        pods = account.cluster.items("pods", "-n", account.namespace)
+        pods.append(account.pod("alice"))
+        text = await said(alice, "id; touch ~/mine && ls ~")
+
+    for pod in pods:
+        assert pod["metadata"]["annotations"]["openshift.io/scc"] == "restricted-v2"
+        assert {one["securityContext"]["runAsUser"] for one in pod["spec"]["containers"]} == {USER}
+    assert f"uid={USER}" in text
+    assert "gid=0" in text
+    assert "mine" in text
+
+
+async def test_who_is_in_no_group_is_told_so(account, openshift):
+    """A friendly page with a way on, no session and no account."""
+    async with Caller(account.tls) as caller:
+        answer = await log_in(Class(account, openshift), caller, "mallory")
+
+    assert (answer.status, heading(answer)) == (403, "You are not on the list")
+    assert 'href="/hub/login"' in answer.text
+
+
+async def test_teachers_lead(account, openshift):
+    """Who is in the group of instructors sees everybody's sessions."""
+    async with Caller(account.tls) as caller:
+        await log_in(Class(account, openshift), caller, "grace")
+        assert (await caller.get(f"{account.url}/hub/admin")).status == 200
+
+
+def test_an_oauthclient_s_login_leads_to_the_attendee_s_own_project(client, cluster, page):
+    """No question is asked; kubectl acts as the attendee, in their project, with their groups."""
+    page.goto(client.url)
+    log_in_at_the_cluster(page, "alice")
+    arrive(page, client.home("alice"))
+    run_a_block(page)
+
+    frame = terminal(page)
+    frame.locator(".xterm-helper-textarea").focus()
+    page.keyboard.type(f"kubectl create deployment web --image={image('terminal')}\n")
+    wait_for_text(frame, "deployment.apps/web created")
+    made = cluster.get("deployment", "web", "-n", "class-alice")
+    assert made["metadata"]["managedFields"][0]["manager"] == "kubectl-create"
+
+
+async def test_a_new_login_reaches_a_shell_that_runs(client, openshift, cluster):
+    """Before the token ends the page asks for another; the same shell goes on with it."""
+    name = f"{client.namespace}-{client.name}"
+    _max_age(cluster, name, 600)
+    async with seated(client, openshift, "bob") as bob:
+        shell = await bob.terminal("renewed")
+        await shell.open()
+        await shell.type("kubectl auth whoami -o json; echo first-$$-\r")
+        text = await shell.read_until("first-")
+        assert '"username": "bob"' in text
+        assert '"user:full"' in text
+        (first,) = openshift.grants.of_person("bob")
+        assert (await _session(bob))["token"]["due"]
+
+        _max_age(cluster, name, 86400)
+        caller = Caller(client.tls, bob.http)
+        page = await caller.follow(await caller.get(f"{client.url}/hub/login/again"))
+        back = await caller.send(page, username="bob", password="bob-password")
+        await caller.get((await caller.follow(back, client.url)).location)
+
+        async def renewed():
+            return not (await _session(bob))["token"]["due"]
+
+        await _when(renewed)
+        openshift.later += 700
+        assert first.until < openshift.grants.clock()
+        await shell.type("kubectl auth whoami -o name; echo second-$$-\r")
+        text = await shell.read_until("second-")
+    (pid,) = set(re.findall(r"(?:first|second)-(\d+)-", text))
+    assert pid
+    assert "Unauthorized" not in text
+    assert text.count("bob") > 1
+
+
+async def _session(person):
+    url = f"{person.product.home(person.name)}api/session"
+    async with person.http.get(url) as answer:
+        return await answer.json()
+
+
+async def _when(look, limit=60.0):
+    end = asyncio.get_running_loop().time() + limit
+    while not await look():
+        assert asyncio.get_running_loop().time() < end, f"not in {limit} s"
+        await asyncio.sleep(0.3)
+
+
+def _max_age(cluster, name, seconds):
+    """How long tokens are good that the cluster gives for the client from now on."""
+    patch = json.dumps({"accessTokenMaxAgeSeconds": seconds})
+    cluster.kubectl("patch", "oauthclient", name, "--type=merge", "-p", patch)
+
+
+async def test_the_token_is_in_the_shell_alone(client, openshift):
+    """It is in no environment, manifest, log or answer; the hub gives it to its session alone."""
+    async with seated(client, openshift, "alice") as alice:
+        there = ["alice", "terminal", "test", "-s", TOKEN]
+        await asyncio.to_thread(
+            until, lambda: not client.run(*there, check=False), what="the token", every=0.3
+        )
+        token = client.run("alice", "terminal", "cat", TOKEN)
+        assert token.startswith("sha256~")
+        told = [
+            client.run("alice", "dashboard", "sh", "-c", "cat /proc/[0-9]*/environ", check=False),
+            client.run("alice", "terminal", "sh", "-c", "cat /proc/[0-9]*/environ; env"),
+            json.dumps(client.pod("alice")),
+            client.cluster.kubectl(
+                "logs", "-n", client.namespace, f"deployment/{client.name}-hub", "--tail=-1"
+            ),
+            client.cluster.kubectl(
+                "logs", "-n", client.sessions, "session-alice", "-c", "dashboard"
+            ),
+            await said(alice, "env; cat ~/.kube/config; ls -R ~"),
+            str(await _session(alice)),
+        ]
+        assert not [text for text in told if token in text]
+        url = f"{client.url}/hub/api/session/cluster-token"
+        async with alice.http.get(url, headers=NAVIGATION) as answer:
+            assert answer.status == 403
+            assert token not in await answer.text()
+
+
+async def test_a_session_is_given_its_own_owner_s_token_only(client, openshift):
+    """With bob's session's token nobody gets alice's, and with no other token anybody's."""
+    async with seated(client, openshift, "bob") as bob:
+        (own,) = [
+            one["value"]
+            for one in client.pod("bob")["spec"]["containers"][0]["env"]
+            if one["name"] == "JUPYTERHUB_API_TOKEN"
+        ]
+        url = f"{client.url}/hub/api/session/cluster-token"
+        given = await _ask(bob.http, url, own)
+        assert given["token"] in {client.run("bob", "terminal", "cat", TOKEN)}
+        assert (await _ask(bob.http, url, "f" * 32))["status"] == 403
+
+
+async def _ask(http, url, token):
+    jar = aiohttp.DummyCookieJar()
+    async with (
+        aiohttp.ClientSession(
+            connector=http.connector, connector_owner=False, cookie_jar=jar
+        ) as bare,
+        bare.get(url, headers={"Authorization": f"token {token}"}) as answer,
+    ):
+        return await answer.json()
+
+
+def test_nothing_is_left(cluster, openshift, tmp_path):
+    """An uninstall takes the OAuthClient and the Routes of sessions that run."""
+    installer = logged_in(cluster, openshift, tmp_path, "installer")
+    profile = "values-openshift.yaml"
+    with installed_by(installer, cluster, tmp_path, openshift, profile) as release:
+        asyncio.run(_sit(release, openshift))
+        assert len(cluster.items("routes.route.openshift.io", "-n", release.namespace)) == 2
+        installer.helm("uninstall", release.name, "-n", release.namespace)
+        assert not cluster.items("routes.route.openshift.io", "-n", release.namespace)
+        until(lambda: not cluster.items("pods", "-n", release.sessions), what="no pods", limit=60)
+
+
+async def _sit(release, openshift):
+    async with seated(release, openshift, "alice"):
+        pass
