@@ -10,7 +10,7 @@ export WORKSHOP_VARS IDLE_MINUTES MAX_HOURS MAX_SESSIONS DATABASE_URL ROUTERS
 # For images: who builds, with which further arguments, and how they are called
 export BUILDER BUILD_ARGS IMAGE_PREFIX TAG
 
-.PHONY: run preview test test-cluster check bench images clean
+.PHONY: run preview test test-cluster test-containers check bench images clean
 .DEFAULT_GOAL := run
 
 run:      ## set up and start, until Ctrl-C
@@ -24,6 +24,9 @@ test:     ## set up and run all tests
 
 test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the images of WORKSHOP_IMAGES
 	@$(SETUP) test && $(BIN)/python -m pytest -m cluster $(PYTEST)
+
+test-containers:  ## the tests on the Docker or Podman that DOCKER_HOST names, with WORKSHOP_IMAGES
+	@$(SETUP) test && $(BIN)/python -m pytest -m containers $(PYTEST)
 
 check:    ## format, lint, types and the fast tests, in under a minute
 	@$(SETUP) test

@@ -12,11 +12,11 @@ from typing import TextIO
 from hub.checks import StartError, check_port, find_node, free_port, lock
 from hub.child import Child
 from hub.keys import Keys, make_password
-from hub.login.hosts import SHARED_ORIGIN
 from hub.processes import hide_memory
 from hub.proxy_command import proxy_command
-from hub.settings import INSTRUCTOR, INTERNAL, ROOT, SETTINGS, HubSettings, SettingsError
+from hub.settings import INTERNAL, ROOT, SETTINGS, HubSettings, SettingsError
 from hub.supervisor import Supervisor
+from hub.welcome import welcome
 from hub.workshop_source import SourceError, workshop_folder
 
 #: What hub and proxy get of our environment, besides the settings.
@@ -26,14 +26,6 @@ KEEPS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 SECRETS = ("PASSWORD", "ADMIN_PASSWORD", "OAUTH_CLIENT_SECRET", "DATABASE_URL")
 #: Seconds that reading the workshop may keep the start waiting.
 NOTES_WAIT = 20
-PRIVATE = """\
-Local mode: all sessions run as one user of this machine, so it is for trying things out, for
-authors, and for people who trust each other. Only this machine can open it."""
-OPEN_TO_OTHERS = """\
-WARNING: local mode listens on {bind}, so others can come in. All sessions run as one user of this
-machine: who gets a terminal can read and change what that user can. Use it only among people and
-on a network you trust, over http nothing is hidden on the way."""
-SUBDOMAINS = "Leave SUBDOMAINS=0 out, unless your browser cannot open http://workshop.localhost."
 
 
 def prepare(environ: Mapping[str, str]) -> HubSettings:
@@ -45,20 +37,28 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
         (s.state / name).mkdir(mode=0o700, exist_ok=True)
     check_port(s.bind, s.port)
     public = {name: value for name, value in environ.items() if name not in SECRETS}
-    folder = workshop_folder(s.workshop, s.state, public)
     if s.database_url:
         from hub.database import check_database  # its library takes its time to import
 
         check_database(s.database_url)
     return replace(
         s,
-        workshop=str(folder),
+        workshop=workshop(s, public),
         password=s.password or make_password(),
         admin_password=s.admin_password or Keys.load(s.state).admin_password,
         hub_port=s.hub_port or free_port(),
         proxy_api_port=s.proxy_api_port or free_port(),
         keeper=os.getpid(),
     )
+
+
+def workshop(s: HubSettings, environ: Mapping[str, str]) -> str:
+    """Where sessions find the notes: a folder, or a volume for those that are containers."""
+    if s.sessions.kind != "containers":
+        return str(workshop_folder(s.workshop, s.state, environ))
+    from hub.containers.prepare import prepare  # its library takes its time to import
+
+    return prepare(s, Keys.load(s.state).release)
 
 
 def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[str, str]:
@@ -140,30 +140,6 @@ def answers(address: str, port: int) -> bool:
         connection.close()
 
 
-def welcome(s: HubSettings) -> str:
-    """Where to go and with what, and what this mode is for."""
-    notes = [PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)]
-    if not s.subdomains:
-        notes += [SHARED_ORIGIN, SUBDOMAINS] if s.is_private else [SHARED_ORIGIN]
-    note = "\n".join(filter(None, [*notes, s.login.warning]))
-    return f"""
-Open {s.origin}/
-
-{login_lines(s)}
-
-{note}
-Ctrl-C stops everything."""
-
-
-def login_lines(s: HubSettings) -> str:
-    """What people log in with."""
-    if s.login.asks_password:
-        return f"""\
-  Class password  {s.password}
-  Instructor      {INSTRUCTOR}, with the password {s.admin_password}"""
-    return f"  Login           {s.login.way}, which must know {s.origin}/hub/oauth_callback"
-
-
 def say(text: str, stream: TextIO = sys.stdout) -> None:
     """Print for the person at the terminal, at once."""
     stream.write(text + "\n")
@@ -178,13 +154,19 @@ def main() -> int:
         s = prepare(os.environ)
         proxy, hub = children(s, os.environ)
         say(f"Starting the workshop in {s.workshop} ...")
-        check_notes(s, os.environ)
+        if s.sessions.kind != "containers":  # where the dashboard's image has checked them
+            check_notes(s, os.environ)
     except (SettingsError, SourceError, StartError) as error:
         say(str(error), sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    code = Supervisor([proxy, hub], tick=welcomer(s)).run()
+    supervisor = Supervisor([proxy, hub], tick=welcomer(s))
+    code = supervisor.run()
+    if s.sessions.kind == "containers" and supervisor.interrupted:
+        from hub.containers.clean import clean
+
+        clean(s.sessions.engine, Keys.load(s.state).release)
     os.close(held)
     return code
 

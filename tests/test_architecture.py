@@ -20,6 +20,8 @@ MAY_IMPORT = {
 READS_ENVIRONMENT = {
     "dashboard/__main__.py",
     "hub/backup.py",
+    "hub/containers/clean.py",
+    "hub/containers/sweeper.py",
     "hub/jupyterhub_config.py",
     "hub/local.py",
     "hub/pods/clean.py",
