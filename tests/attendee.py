@@ -46,6 +46,7 @@ class Attendee:
     product: Product
     name: str
     http: aiohttp.ClientSession = field(init=False)
+    _sockets: list[aiohttp.ClientWebSocketResponse] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
         jar = aiohttp.CookieJar(unsafe=True)
@@ -65,6 +66,7 @@ class Attendee:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await asyncio.gather(*(socket.close() for socket in self._sockets))
         jar = self.http.cookie_jar
         assert isinstance(jar, aiohttp.CookieJar)
         jar.save(self._cookies)
@@ -137,7 +139,9 @@ class Attendee:
             protocols=["workshop.terminal.v1"],
             origin=self.origin if origin is None else origin,
             max_msg_size=0,
+            timeout=aiohttp.ClientWSTimeout(ws_close=2),
         )
+        self._sockets.append(socket)
         return TerminalClient(socket)
 
     async def stop(self) -> None:
