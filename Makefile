@@ -1,6 +1,8 @@
 # Everything is done in two commands: `make run` and `make test`. See README.md for settings.
 PYTHON ?= python3
 BIN := build/venv/bin
+# Tests of a file share its fixtures, so a file stays with one process.
+SPREAD := -n auto --dist loadfile
 NO_PYTHON := There is no $(PYTHON): install Python 3.11 or newer, or name yours: make PYTHON=python3.12
 SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }; $(PYTHON) deploy/install.py
 
@@ -20,7 +22,7 @@ preview:  ## an author's preview of WORKSHOP, without a hub
 	@$(SETUP) && exec $(BIN)/python -S -m hub.preview
 
 test:     ## set up and run all tests
-	@$(SETUP) test && $(BIN)/python -m pytest $(PYTEST)
+	@$(SETUP) test && $(BIN)/python -m pytest $(SPREAD) $(PYTEST)
 
 test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the images of WORKSHOP_IMAGES
 	@$(SETUP) test && $(BIN)/python -m pytest -m cluster $(PYTEST)
@@ -33,7 +35,7 @@ check:    ## format, lint, types and the fast tests, in under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q $(SPREAD) -m "not slow"
 
 bench:    ## the benchmarks, beside their peers
 	@$(SETUP) test && $(BIN)/python -m tests.bench
