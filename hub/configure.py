@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.database import configure_database
+from hub.extra_config import add_extra_config
 from hub.keys import Keys
 from hub.limits import configure_limits
 from hub.login.configure import configure_login
@@ -30,10 +31,8 @@ def configure(c: Any, environ: Mapping[str, str]) -> None:
         from hub.pods.configure import configure_pods  # its libraries take a second to import
 
         configure_pods(c, s)
-    elif s.sessions.kind == "containers":
-        from hub.containers.configure import configure_containers
-
-        configure_containers(c, s, keys)
     else:
         configure_spawner(c, s)
     configure_pages(c)
+    if s.extra_config:
+        add_extra_config(c, s.extra_config)

@@ -23,7 +23,13 @@ from hub.workshop_source import SourceError, workshop_folder
 NAMES = tuple(setting.name for setting in SETTINGS + INTERNAL)
 KEEPS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 #: What no other program is told.
-SECRETS = ("PASSWORD", "ADMIN_PASSWORD", "OAUTH_CLIENT_SECRET", "DATABASE_URL")
+SECRETS = (
+    "PASSWORD",
+    "ADMIN_PASSWORD",
+    "OAUTH_CLIENT_SECRET",
+    "LDAP_SEARCH_PASSWORD",
+    "DATABASE_URL",
+)
 #: Seconds that reading the workshop may keep the start waiting.
 NOTES_WAIT = 20
 
@@ -37,28 +43,20 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
         (s.state / name).mkdir(mode=0o700, exist_ok=True)
     check_port(s.bind, s.port)
     public = {name: value for name, value in environ.items() if name not in SECRETS}
+    folder = workshop_folder(s.workshop, s.state, public)
     if s.database_url:
         from hub.database import check_database  # its library takes its time to import
 
         check_database(s.database_url)
     return replace(
         s,
-        workshop=workshop(s, public),
-        password=s.password or make_password(),
+        workshop=str(folder),
+        password=s.password or ("" if s.login.events_file else make_password()),
         admin_password=s.admin_password or Keys.load(s.state).admin_password,
         hub_port=s.hub_port or free_port(),
         proxy_api_port=s.proxy_api_port or free_port(),
         keeper=os.getpid(),
     )
-
-
-def workshop(s: HubSettings, environ: Mapping[str, str]) -> str:
-    """Where sessions find the notes: a folder, or a volume for those that are containers."""
-    if s.sessions.kind != "containers":
-        return str(workshop_folder(s.workshop, s.state, environ))
-    from hub.containers.prepare import prepare  # its library takes its time to import
-
-    return prepare(s, Keys.load(s.state).release)
 
 
 def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[str, str]:
@@ -101,6 +99,17 @@ def children(s: HubSettings, environ: Mapping[str, str]) -> tuple[Child, Child]:
             cwd=str(s.state),
         ),
     )
+
+
+def check_extra_config(s: HubSettings, environ: Mapping[str, str]) -> None:
+    """StartError when the operator's own configuration fails; without one nothing is looked at."""
+    if not s.extra_config:
+        return
+    given = hub_environ(s, Keys.load(s.state), environ)
+    command = [sys.executable, "-m", "hub.config_check"]
+    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise StartError(done.stderr.strip())
 
 
 def check_notes(s: HubSettings, environ: Mapping[str, str]) -> None:
@@ -152,21 +161,16 @@ def main() -> int:
     try:
         held = lock(HubSettings.from_environ(os.environ).state)
         s = prepare(os.environ)
+        check_extra_config(s, os.environ)
         proxy, hub = children(s, os.environ)
         say(f"Starting the workshop in {s.workshop} ...")
-        if s.sessions.kind != "containers":  # where the dashboard's image has checked them
-            check_notes(s, os.environ)
+        check_notes(s, os.environ)
     except (SettingsError, SourceError, StartError) as error:
         say(str(error), sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    supervisor = Supervisor([proxy, hub], tick=welcomer(s))
-    code = supervisor.run()
-    if s.sessions.kind == "containers" and supervisor.interrupted:
-        from hub.containers.clean import clean
-
-        clean(s.sessions.engine, Keys.load(s.state).release)
+    code = Supervisor([proxy, hub], tick=welcomer(s)).run()
     os.close(held)
     return code
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import re
+import shutil
 import stat
 import sys
 from collections.abc import AsyncIterator
@@ -105,6 +106,12 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
                 )
             await asyncio.sleep(0.02)
 
+    async def delete_forever(self) -> None:
+        """Remove what a session leaves, when it was for somebody who never comes back."""
+        if getattr(self.authenticator, "temporary", False):
+            await asyncio.to_thread(remove_folder, self.home)
+            self.log_file.unlink(missing_ok=True)
+
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """What the start page shows, as soon as it is reached."""
         shown = None
@@ -135,6 +142,16 @@ def socket_path(state: Path, name: str) -> Path:
         return path
     mark = hashlib.sha256(os.fsencode(state)).hexdigest()[:12]
     return Path("/tmp") / f"workshop-{os.getuid()}-{mark}" / name / "terminal.sock"
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder whose owner may have locked parts of it."""
+    for parent, names, _ in os.walk(folder):
+        for name in names:
+            inner = Path(parent, name)
+            if not inner.is_symlink():
+                inner.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=not folder.exists())
 
 
 def private_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the person at the terminal is told once the workshop can be opened."""
+"""What `make run` says when people can come: where, with what, and what this mode is for."""
 
 from hub.login.hosts import SHARED_ORIGIN
 from hub.settings import INSTRUCTOR, HubSettings
@@ -10,15 +10,12 @@ OPEN_TO_OTHERS = """\
 WARNING: local mode listens on {bind}, so others can come in. All sessions run as one user of this
 machine: who gets a terminal can read and change what that user can. Use it only among people and
 on a network you trust, over http nothing is hidden on the way."""
-UNENCRYPTED = """\
-WARNING: people come by http, which hides nothing on the way, not even passwords: put a router with
-TLS in front, as deploy/compose.yaml does."""
 SUBDOMAINS = "Leave SUBDOMAINS=0 out, unless your browser cannot open http://workshop.localhost."
 
 
 def welcome(s: HubSettings) -> str:
     """Where to go and with what, and what this mode is for."""
-    notes = [mode(s)]
+    notes = [PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)]
     if not s.subdomains:
         notes += [SHARED_ORIGIN, SUBDOMAINS] if s.is_private else [SHARED_ORIGIN]
     note = "\n".join(filter(None, [*notes, s.login.warning]))
@@ -31,17 +28,15 @@ Open {s.origin}/
 Ctrl-C stops everything."""
 
 
-def mode(s: HubSettings) -> str:
-    """How far apart people are, and who can listen to them."""
-    if s.sessions.kind != "processes":
-        return "" if s.is_private or s.is_encrypted else UNENCRYPTED
-    return PRIVATE if s.is_private else OPEN_TO_OTHERS.format(bind=s.bind)
-
-
 def login_lines(s: HubSettings) -> str:
     """What people log in with."""
-    if s.login.asks_password:
+    way = s.login.way
+    if way in {"password", "anonymous"}:
+        attendees = s.password or f"the codes of {s.login.events_file}"
+        if way == "anonymous":
+            attendees = "none: whoever opens it gets a session"
         return f"""\
-  Class password  {s.password}
+  Class password  {attendees}
   Instructor      {INSTRUCTOR}, with the password {s.admin_password}"""
-    return f"  Login           {s.login.way}, which must know {s.origin}/hub/oauth_callback"
+    callback = f", which must know {s.origin}/hub/oauth_callback" if s.login.client_id else ""
+    return f"  Login           {way}{callback}"

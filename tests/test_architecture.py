@@ -20,8 +20,7 @@ MAY_IMPORT = {
 READS_ENVIRONMENT = {
     "dashboard/__main__.py",
     "hub/backup.py",
-    "hub/containers/clean.py",
-    "hub/containers/sweeper.py",
+    "hub/config_check.py",
     "hub/jupyterhub_config.py",
     "hub/local.py",
     "hub/pods/clean.py",

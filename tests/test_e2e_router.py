@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from tornado.httputil import HTTPHeaders
 
-from hub.login.class_password import visitor_address
+from hub.login.form import visitor_address
 from hub.login.throttle import ADDRESS
 from tests.attendee import NAVIGATION
 from tests.cluster import program

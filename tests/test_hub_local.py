@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from hub.local import welcome
 from hub.settings import HubSettings
+from hub.welcome import welcome
 from tests.attendee import Attendee
 from tests.hub_fixtures import family, start
 from tests.ports import free_port

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboard.notes.folder import Folder
-from dashboard.notes.workshop import Tab, Variable
+from dashboard.notes.workshop import Variable
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Outline:
-    """What a loader has found; pictures lie below `root`, `names` are more paths of chapters.
-
-    `file` is the workshop's description, where its mistakes are.
-    """
+    """What a loader has found; pictures lie below `root`, `names` are more paths of chapters."""
 
     root: Folder
     title: str = ""
@@ -41,8 +38,6 @@ class Outline:
     names: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[Variable, ...] = ()
     terminals: int | None = None
-    tabs: tuple[Tab, ...] = ()
-    file: str = "workshop.yaml"
     image_hosts: tuple[str, ...] = ()
     images_url: str = ""
 

@@ -1,23 +1,20 @@
 """Class-password login: one password for the class, and each name belongs to who took it first."""
 
 import hmac
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
-from tornado.httputil import HTTPHeaders
-from traitlets import Integer, Unicode
+from traitlets import Unicode
 
 from hub.keys import Keys
 from hub.login.claims import Claims
+from hub.login.endings import end_logins
+from hub.login.events import Event, Events
+from hub.login.form import Attempt, Entry, FormLogin, Refusal
 from hub.login.names import PATTERN, RESERVED, mistake_in, tidy
-from hub.login.throttle import ADDRESS, HOLDER, NAME, Pace, Throttle
-from hub.pages.login import LoginPage
 from hub.pages.names import NamesPage
-from hub.pages.routes import handlers
 from hub.settings import INSTRUCTOR, HubSettings
 
 WRONG = "That name and password do not fit. The class password is on the instructor's screen."
@@ -26,109 +23,77 @@ TAKEN = (
     " in the dashboard's menu. If not, please take another name."
 )
 WRONG_CODE = "That is not the code of “{}”. Look again, or ask the instructor to release the name."
-TOO_MANY = "Too many tries. Please wait {} s and try again."
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """What came with a login: a tidied name, secrets, the browser's claims, and its address."""
+class ClassPasswordAuthenticator(FormLogin, SharedPasswordAuthenticator):  # type: ignore[misc] # untyped
+    """Lets in who has the class password, or an event's code, under a name that is free or theirs.
 
-    name: str
-    password: str = field(repr=False)
-    code: str = field(repr=False)
-    held: Mapping[str, str] = field(repr=False)
-    address: str
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why somebody is not let in, in words for them."""
-
-    status: int
-    words: str
-    asks_code: bool = False
-    wait: int = 0
-
-
-class ClassPasswordAuthenticator(SharedPasswordAuthenticator):  # type: ignore[misc] # untyped
-    """Lets in who has the class password, under a name that is free or their own."""
+    Who came by a code is in a group that has the event's name, and is out when the event ends.
+    """
 
     claims_file = Unicode(config=True, help="file of the claimed names")
     claims_key = Unicode(config=True, help="key that personal codes are made with")
-    routers = Integer(config=True, help="routers in front of our proxy")
+    events_file = Unicode(config=True, help="file of the events; empty: there are none")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.claims = Claims(Path(self.claims_file), self.claims_key)
-        self.throttle = Throttle()
+        self.events = Events(Path(self.events_file)) if self.events_file else None
 
     def normalize_username(self, username: str) -> str:
         """The name meant by what was typed."""
         return tidy(username)
 
     def get_handlers(self, app: Any) -> list[tuple[str, Any]]:
-        """Our pages; they come before JupyterHub's own."""
-        return handlers((r"/login", LoginPage), (r"/names", NamesPage))
+        """Our pages, with the list of names."""
+        return [(r"/names", NamesPage), *super().get_handlers(app)]
 
-    async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:
-        """Let the attempt in, or leave the reason in `handler.refusal`."""
-        attempt = Attempt(
-            name=self.normalize_username(data["username"]),
-            password=data["password"],
-            code=data.get("code", ""),
-            held=handler.held_claims(),
-            address=visitor_address(handler.request.headers, self.routers),
-        )
-        handler.refusal = self._refuse(attempt)
-        if handler.refusal:
-            return None
-        claim = self.claims.get(attempt.name) or self.claims.claim(attempt.name)
-        handler.hold_claim(claim)
-        return {"name": attempt.name, "admin": attempt.name in self.admin_users, "groups": []}
+    def mistake_in(self, attempt: Attempt) -> str:
+        """What is wrong with the name."""
+        return mistake_in(attempt.name, INSTRUCTOR)
 
-    def _refuse(self, attempt: Attempt) -> Refusal | None:
-        if words := mistake_in(attempt.name, INSTRUCTOR):
-            return Refusal(400, words)
-        keys = self._keys(attempt)
-        wait = max(self.throttle.wait(key, pace) for key, pace in keys.items())
-        if wait:
-            seconds = math.ceil(wait)
-            return Refusal(429, TOO_MANY.format(seconds), bool(attempt.code), seconds)
-        refusal = self._judge(attempt)
-        if refusal is None:
-            self.throttle.success(next(iter(keys)))
-        elif attempt.code or not refusal.asks_code:
-            for key, pace in keys.items():
-                self.throttle.mistake(key, pace)
-        return refusal
+    def holder(self, attempt: Attempt) -> str:
+        """The claim's id, when the browser has the name's present one."""
+        held = self.claims.holds(attempt.name, attempt.held)
+        return attempt.held[attempt.name] if held else ""
 
-    def _keys(self, attempt: Attempt) -> dict[str, Pace]:
-        """Whose tries these are: a name's holder is never slowed down by others' guessing."""
-        if self.claims.holds(attempt.name, attempt.held):
-            return {f"holder {attempt.held[attempt.name]}": HOLDER}
-        return {f"name {attempt.name}": NAME, f"address {attempt.address}": ADDRESS}
-
-    def _judge(self, attempt: Attempt) -> Refusal | None:
-        name = attempt.name
-        wanted = (self.admin_password if name in self.admin_users else self.user_password) or ""
-        # As bytes, because compare_digest takes no text with an umlaut.
-        if not wanted or not hmac.compare_digest(attempt.password.encode(), wanted.encode()):
+    async def judge(self, attempt: Attempt) -> Entry | Refusal:
+        """Let in who has the password or a code, under a name that is free or theirs."""
+        name, admin = attempt.name, attempt.name in self.admin_users
+        event = None if admin else self._event(attempt.password)
+        if not event and not self._has_password(attempt.password, admin):
             return Refusal(403, WRONG)
-        if name in self.admin_users or self.claims.get(name) is None:
-            return None  # the admin password is the instructor's alone: no code on top
-        if self.claims.holds(name, attempt.held) or self.claims.fits(name, attempt.code):
+        if event and (words := event.refusal(datetime.now(UTC))):
+            return Refusal(403, words)
+        # The admin password is the instructor's alone: no code on top.
+        free = admin or not self.claims.get(name) or self.holder(attempt)
+        if not free and not self.claims.fits(name, attempt.code):
+            words = WRONG_CODE if attempt.code else TAKEN
+            return Refusal(403, words.format(name), asks_code=True)
+        claim = self.claims.get(name) or self.claims.claim(name)
+        return Entry(claim, admin, frozenset({event.name} if event else ()))
+
+    def _has_password(self, typed: str, admin: bool) -> bool:
+        wanted = (self.admin_password if admin else self.user_password) or ""
+        # As bytes, because compare_digest takes no text with an umlaut.
+        return bool(wanted) and hmac.compare_digest(typed.encode(), wanted.encode())
+
+    def _event(self, code: str) -> Event | None:
+        if self.events is None:
             return None
-        return Refusal(403, (WRONG_CODE if attempt.code else TAKEN).format(name), asks_code=True)
+        event = self.events.of_code(code)
+        for mistake in self.events.mistakes:
+            self.log.error("EVENTS_FILE: %s", mistake)
+        return event
 
-
-def visitor_address(headers: HTTPHeaders, routers: int) -> str:
-    """Where the outermost of our routers saw a visitor come from; never what the visitor says.
-
-    Each router and our proxy adds whom it saw at the end, or begins the list anew.
-    """
-    # Tornado's own `remote_ip` believes X-Real-Ip, which the proxy passes on as it came.
-    seen = ",".join(headers.get_list("X-Forwarded-For")).split(",")
-    return seen[-min(len(seen), routers + 1)].strip()
+    async def refresh_user(self, user: Any, handler: Any = None) -> bool:
+        """Whether the event that somebody came for is still on; with its end their login ends."""
+        groups = {group.name for group in user.groups}
+        if self.events is None or user.admin or not groups or self.events.are_on(groups):
+            return True
+        self.log.info("%s is out: %s is over", user.name, " and ".join(sorted(groups)))
+        end_logins(user)
+        return False
 
 
 def configure_class_password(c: Any, s: HubSettings, keys: Keys) -> None:
@@ -144,5 +109,7 @@ def configure_class_password(c: Any, s: HubSettings, keys: Keys) -> None:
     login.blocked_users = set(RESERVED - {INSTRUCTOR})
     login.claims_file = str(s.state / "names.json")
     login.claims_key = keys.claims
-    login.routers = s.routers
+    login.events_file = s.login.events_file
+    login.manage_groups = bool(s.login.events_file)
+    login.auth_refresh_age = s.login.recheck
     login.enable_auth_state = False

@@ -12,6 +12,13 @@ from hub.settings import HubSettings
 WAYS = {
     "password": "hub.login.class_password.configure_class_password",
     "openshift": "hub.login.openshift.configure_openshift",
+    "oidc": "hub.login.oidc.configure_oidc",
+    "oauth2": "hub.login.oidc.configure_oauth2",
+    "github": "hub.login.github.configure_github",
+    "ldap": "hub.login.ldap.configure_ldap",
+    "pam": "hub.login.pam.configure_pam",
+    "anonymous": "hub.login.anonymous.configure_anonymous",
+    "custom": "hub.login.custom.configure_custom",
 }
 
 
@@ -22,6 +29,7 @@ def configure_login(c: Any, s: HubSettings, keys: Keys) -> None:
     c.JupyterHub.oauth_require_pkce = True
     c.JupyterHub.subdomain_hook = host_beside if s.hosts_beside else host_of
     c.CryptKeeper.keys = [bytes.fromhex(keys.crypt)]
+    c.FormLogin.routers = s.routers
     module, _, name = WAYS[s.login.way].rpartition(".")
     configure_way: Callable[[Any, HubSettings, Keys], None] = getattr(import_module(module), name)
     configure_way(c, s, keys)

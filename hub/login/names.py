@@ -1,13 +1,16 @@
 """Names people may log in with: always a DNS label, a folder name and a URL path as they stand.
 
 `tidy` turns what people type into such a name where that is plain ("José Díaz" is "jose-diaz");
-`mistake_in` says what is wrong with the rest.
+`mistake_in` says what is wrong with the rest. Names that somebody else gave are taken as they are,
+when `is_foreign_name` says that they can be; hosts and folders are made of them elsewhere.
 """
 
 import re
 import unicodedata
 
 LONGEST = 32
+#: What a column of the hub's database holds.
+LONGEST_FOREIGN = 255
 #: No double hyphen: "xn--" and "--service" mean something in host names.
 PATTERN = r"[a-z]([a-z0-9]|-(?!-)){0,31}(?<!-)"
 _WORDS = """
@@ -38,3 +41,14 @@ def mistake_in(name: str, instructor: str) -> str:
     if name in RESERVED and name != instructor:
         return "That name is kept for the workshop itself. Please take another one."
     return ""
+
+
+def is_foreign_name(name: object) -> bool:
+    """Whether somebody can be called that who has the name from elsewhere: one short line."""
+    return (
+        isinstance(name, str)
+        and 0 < len(name) <= LONGEST_FOREIGN
+        and name.isprintable()
+        and name == name.strip()
+        and "/" not in name
+    )

@@ -40,14 +40,14 @@ class LoginTrouble(Exception):
         self.told = told
 
 
-def unreachable(error: Exception, url: str, setting: str) -> LoginTrouble:
+def unreachable(error: Exception, url: str, setting: str, ca: str = "OAUTH_CA") -> LoginTrouble:
     """No answer that could be read came from the address, which `setting` is about."""
     place = place_of(url)
     if isinstance(error, ssl.SSLError):
         words = getattr(error, "verify_message", "") or error.reason or "TLS failed"
         return LoginTrouble(
             502,
-            f"The certificate of {place} is not trusted ({words}): set OAUTH_CA to a file with the"
+            f"The certificate of {place} is not trusted ({words}): set {ca} to a file with the"
             " certificate of who signed it",
         )
     if isinstance(error, HTTPClientError) and error.code != 599:

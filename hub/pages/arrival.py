@@ -6,6 +6,7 @@ from urllib.parse import quote
 from jupyterhub.utils import url_path_join
 from tornado import web
 
+from hub.login.troubles import LoginTrouble
 from hub.pages.page import Page
 
 
@@ -50,6 +51,15 @@ class ArrivalPage(Page):
         query = f"?next={quote(next_url, safe='')}" if deep else ""
         page = "spawn-pending" if user.spawner.pending else "spawn"
         self.redirect(url_path_join(self.hub.base_url, page, user.escaped_name) + query)
+
+    async def show_trouble(self, trouble: LoginTrouble) -> None:
+        """Say what happened: to the operator in the log, to the visitor with a way on."""
+        log = self.log.error if trouble.status >= 500 else self.log.warning
+        log("Login: %s", trouble.logged)
+        self.set_status(trouble.status)
+        heading, words = trouble.told
+        again = url_path_join(self.hub.base_url, "login")
+        await self.show("login_trouble.html", heading=heading, words=words, again=again)
 
     def _aim(self) -> str:
         return str(self._validate_next_url(self.wanted())).partition("?")[0]

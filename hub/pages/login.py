@@ -5,6 +5,7 @@ from typing import Any
 from jupyterhub.handlers.login import LoginHandler
 from tornado import web
 
+from hub.login.troubles import LoginTrouble
 from hub.pages.arrival import ArrivalPage
 
 #: A login is a few short fields; what is longer is not one.
@@ -39,7 +40,11 @@ class LoginPage(ArrivalPage, LoginHandler):  # type: ignore[misc] # untyped
 
     async def post(self) -> None:
         """Log in, and start the session at once."""
-        user = await self.login_user(self._fields())
+        try:
+            user = await self.login_user(self._fields())
+        except LoginTrouble as trouble:
+            await self.show_trouble(trouble)
+            return
         if user is None:
             await self._refuse()
             return

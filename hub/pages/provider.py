@@ -3,7 +3,6 @@
 from types import TracebackType
 from typing import Any
 
-from jupyterhub.utils import url_path_join
 from oauthenticator.oauth2 import OAuthCallbackHandler, OAuthLoginHandler, _deserialize_state
 from tornado import web
 
@@ -17,15 +16,6 @@ SHOWN = 120
 
 class ProviderPage(ArrivalPage):
     """A page on the way; no address of it goes into the log, for it holds codes."""
-
-    async def show_trouble(self, trouble: LoginTrouble) -> None:
-        """Say what happened: to the operator in the log, to the visitor with a way on."""
-        log = self.log.error if trouble.status >= 500 else self.log.warning
-        log("Login: %s", trouble.logged)
-        self.set_status(trouble.status)
-        heading, words = trouble.told
-        again = url_path_join(self.hub.base_url, "login")
-        await self.show("login_trouble.html", heading=heading, words=words, again=again)
 
     def log_exception(
         self,

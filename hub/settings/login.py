@@ -1,14 +1,41 @@
 """Who gets in, and who says who they are; without a rule nobody does, and nothing starts."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from hub.settings.reader import Reader, is_https, is_trust
+from hub.login.events import Events
+from hub.settings.ldap import LdapSettings, read_ldap
+from hub.settings.oauth import OAuthSettings, read_oauth
+from hub.settings.reader import Reader
 
-#: Ways to log in, by what LOGIN is.
-WAYS = ("password", "openshift")
+_CLIENT = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET_FILE")
+#: Ways to log in, by what LOGIN is, each with the settings that it cannot do without.
+WAYS = {
+    "password": (),
+    "openshift": ("OPENSHIFT_URL", *_CLIENT),
+    "oidc": ("OAUTH_ISSUER", *_CLIENT),
+    "oauth2": ("OAUTH_AUTHORIZE_URL", "OAUTH_TOKEN_URL", "OAUTH_USERINFO_URL", *_CLIENT),
+    "github": _CLIENT,
+    "ldap": ("LDAP_URL", "LDAP_PEOPLE"),
+    "pam": (),
+    "anonymous": (),
+    "custom": ("EXTRA_CONFIG",),
+}
+#: Ways that let in whoever comes as they say; rules would be settings that do nothing.
+WITHOUT_RULES = {
+    "password": "who has the class password gets in",
+    "anonymous": "everybody gets in",
+    "custom": "EXTRA_CONFIG says who gets in",
+}
 RULES = ("ALLOWED_USERS", "ALLOWED_GROUPS", "ADMIN_USERS", "ADMIN_GROUPS")
 #: Groups that everybody who can log in to a cluster is in.
 EVERYBODY = frozenset({"system:authenticated", "system:authenticated:oauth"})
+#: How everybody whom a provider knows is allowed, by way; nobody means everybody on GitHub.
+FOR_EVERYBODY = {
+    "openshift": "; for everybody of the cluster set ALLOWED_GROUPS=system:authenticated",
+    "github": "",
+}
+ANYBODY = "*"
 SERVICE_ACCOUNT = "system:serviceaccount:"
 
 
@@ -27,6 +54,9 @@ class LoginSettings:
     ca: str
     openshift_url: str
     acts_as_user: bool
+    oauth: OAuthSettings
+    ldap: LdapSettings
+    events_file: str
 
     @property
     def asks_password(self) -> bool:
@@ -34,8 +64,15 @@ class LoginSettings:
         return self.way == "password"
 
     @property
+    def allows_everybody(self) -> bool:
+        """Whether whoever the provider knows may log in."""
+        return ANYBODY in self.allowed_users
+
+    @property
     def warning(self) -> str:
         """What whoever starts this should know; empty when there is nothing."""
+        if self.allows_everybody:
+            return f"WARNING: ALLOWED_USERS is *: everybody with a login by {self.way} may log in."
         everybody = sorted(self.allowed_groups & EVERYBODY)
         if not everybody:
             return ""
@@ -44,11 +81,8 @@ class LoginSettings:
 
 def read_login(read: Reader) -> LoginSettings:
     """Read them; what is wrong or missing is a mistake of the reader's."""
-    ca = read.file("OAUTH_CA")
-    if ca and not is_trust(ca):
-        read.mistakes.append(f"OAUTH_CA is {ca[:80]!r}: expected a file of PEM certificates")
     login = LoginSettings(
-        way=read.choice("LOGIN", WAYS),
+        way=read.choice("LOGIN", tuple(WAYS)),
         allowed_users=read.names("ALLOWED_USERS"),
         allowed_groups=read.names("ALLOWED_GROUPS"),
         admin_users=read.names("ADMIN_USERS"),
@@ -56,53 +90,66 @@ def read_login(read: Reader) -> LoginSettings:
         recheck=read.number("LOGIN_RECHECK", 1, 86400),
         client_id=read.text("OAUTH_CLIENT_ID"),
         client_secret=read.secret("OAUTH_CLIENT_SECRET"),
-        ca=ca,
-        openshift_url=_address(read, "OPENSHIFT_URL"),
+        ca=read.trust("OAUTH_CA"),
+        openshift_url=read.address("OPENSHIFT_URL"),
         acts_as_user=read.choice("ACT_AS_USER", ("0", "1")) == "1",
+        oauth=read_oauth(read),
+        ldap=read_ldap(read),
+        events_file=read.file("EVENTS_FILE"),
     )
-    if login.way == "password":
-        _check_password(read)
+    if login.way in WITHOUT_RULES:
+        _check_no_rules(read, login.way)
     elif login.way in WAYS:
         _check_rules(read, login)
-        _check_client(read, login)
+    _check_needs(read, login)
+    _check_way(read, login)
     return login
 
 
-def _address(read: Reader, name: str) -> str:
-    return read.checked(name, is_https, "an address that begins with https://").rstrip("/")
-
-
-def _check_password(read: Reader) -> None:
-    for name in RULES:
-        if read.text(name):
-            read.mistakes.append(
-                f"{name} is set, but with LOGIN=password who has the class password gets in:"
-                " leave it out, or set LOGIN"
-            )
+def _check_no_rules(read: Reader, way: str) -> None:
+    read.mistakes += [
+        f"{name} is set, but with LOGIN={way} {WITHOUT_RULES[way]}: leave it out, or set LOGIN"
+        for name in RULES
+        if read.text(name)
+    ]
 
 
 def _check_rules(read: Reader, login: LoginSettings) -> None:
     if not login.allowed_users and not login.allowed_groups:
+        everybody = FOR_EVERYBODY.get(login.way, "; for everybody set ALLOWED_USERS=*")
         read.mistakes.append(
-            "ALLOWED_USERS and ALLOWED_GROUPS are empty, so nobody could log in: name who may; for"
-            " everybody of the cluster set ALLOWED_GROUPS=system:authenticated"
+            "ALLOWED_USERS and ALLOWED_GROUPS are empty, so nobody could log in: name who may"
+            + everybody
         )
+    if login.allows_everybody and login.way in FOR_EVERYBODY:
+        words = FOR_EVERYBODY[login.way]
+        read.mistakes.append(f"ALLOWED_USERS is * with LOGIN={login.way}: name who may{words}")
+    if login.way == "ldap" and login.allowed_groups | login.admin_groups and not login.ldap.groups:
+        read.mistakes.append("LDAP_GROUPS is not set: ALLOWED_GROUPS and ADMIN_GROUPS need it")
 
 
-def _check_client(read: Reader, login: LoginSettings) -> None:
-    needed = {
-        "OPENSHIFT_URL": login.openshift_url,
-        "OAUTH_CLIENT_ID": login.client_id,
-        "OAUTH_CLIENT_SECRET_FILE": login.client_secret,
-    }
+def _check_needs(read: Reader, login: LoginSettings) -> None:
     told = " ".join(read.mistakes)
     read.mistakes += [
         f"{name} is not set: LOGIN={login.way} needs it"
-        for name, value in needed.items()
-        if not value and name not in told
+        for name in WAYS.get(login.way, ())
+        if not read.given(name) and name not in told
     ]
+
+
+def _check_way(read: Reader, login: LoginSettings) -> None:
     if login.acts_as_user and login.client_id.startswith(SERVICE_ACCOUNT):
         read.mistakes.append(
             "ACT_AS_USER is 1, but OAUTH_CLIENT_ID is a service account, which may not ask for"
             " that: register an OAuthClient"
         )
+    if login.way == "pam" and read.text("PODS_FILE"):
+        read.mistakes.append("LOGIN is 'pam': accounts of one machine are no use on a cluster")
+    if login.way == "anonymous" and read.text("MAX_SESSIONS") == "0":
+        read.mistakes.append("MAX_SESSIONS is 0: with LOGIN=anonymous expected a limit")
+    if login.events_file and login.way != "password":
+        read.mistakes.append(f"EVENTS_FILE is set, but with LOGIN={login.way} it is not read")
+    elif login.events_file:
+        events = Events(Path(login.events_file))
+        events.all()
+        read.mistakes += [f"EVENTS_FILE: {mistake}" for mistake in events.mistakes]

@@ -70,6 +70,21 @@ class Reader:
             self.mistakes.append(f"{name} is {value[:80]!r}: {error.strerror}")
         return str(path)
 
+    def trust(self, name: str) -> str:
+        """The whole path of a file of certificates, if it is given."""
+        value = self.file(name)
+        if value and not is_trust(value):
+            self.mistakes.append(f"{name} is {value[:80]!r}: expected a file of PEM certificates")
+        return value
+
+    def address(self, name: str) -> str:
+        """An address by https, without a slash at its end."""
+        return self.checked(name, is_https, "an address that begins with https://").rstrip("/")
+
+    def given(self, name: str) -> bool:
+        """Whether it has a value; a secret may have it in its file or by itself."""
+        return bool(self.text(name) or self.text(name.removesuffix("_FILE")))
+
     def secret(self, name: str) -> str:
         """What the file of that name holds, or else the variable itself."""
         path = self.file(f"{name}_FILE")
@@ -106,6 +121,16 @@ def is_texts(value: str) -> bool:
 def is_https(value: str) -> bool:
     url = urlsplit(value)
     return url.scheme == "https" and bool(url.hostname) and not url.query and not url.fragment
+
+
+def is_ldap(value: str) -> bool:
+    url = urlsplit(value)
+    try:
+        port_fits = url.port != 0
+    except ValueError:
+        return False
+    plain = url.path in {"", "/"} and not url.query and not url.username
+    return url.scheme in {"ldap", "ldaps"} and bool(url.hostname) and port_fits and plain
 
 
 def is_trust(path: str) -> bool:

@@ -9,15 +9,13 @@ const stage = document.querySelector("#stage");
 const part = document.querySelector("#frame-part");
 const frames = new Map();
 const runs = new Map();
-const first = new Map();
 const LAST = ["asking", "done", "failed", "unrun", "offline", "ended", "lost"];
 const heard = { shortcut: () => {}, font: () => {}, relay: () => {} };
 
 /** Calls `act` with messages of this type that are not about a frame's own state. */
-export const hear = (type, act) => (heard[type] = act);
-
-/** Has `act` done before a terminal's frame is loaded for the first time. */
-export const before = (name, act) => first.set(name, act);
+export function hear(type, act) {
+  heard[type] = act;
+}
 
 /** The address of a terminal's view. */
 export function address(name) {
@@ -34,8 +32,7 @@ export function frame(name) {
   box.querySelector("button").addEventListener("click", () => load(made));
   frames.set(name, made);
   stage.append(box);
-  if (first.has(name)) first.get(name)().catch(check).finally(() => load(made));
-  else load(made);
+  load(made);
   return made;
 }
 

@@ -1,1 +1,0 @@
-"""Sessions as containers of Docker or Podman on one machine."""
