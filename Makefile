@@ -1,6 +1,8 @@
 # Everything is done in two commands: `make run` and `make test`. See README.md for settings.
 PYTHON ?= python3
 BIN := build/venv/bin
+# Tests of a file share its fixtures, so a file stays with one process.
+SPREAD := -n auto --dist loadfile
 NO_PYTHON := There is no $(PYTHON): install Python 3.11 or newer, or name yours: make PYTHON=python3.12
 SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }; $(PYTHON) deploy/install.py
 
@@ -10,7 +12,7 @@ export WORKSHOP_VARS IDLE_MINUTES MAX_HOURS MAX_SESSIONS DATABASE_URL ROUTERS
 # For images: who builds, with which further arguments, and how they are called
 export BUILDER BUILD_ARGS IMAGE_PREFIX TAG
 
-.PHONY: run preview test test-cluster check bench images clean
+.PHONY: run preview test test-cluster test-containers check bench images clean
 .DEFAULT_GOAL := run
 
 run:      ## set up and start, until Ctrl-C
@@ -20,17 +22,20 @@ preview:  ## an author's preview of WORKSHOP, without a hub
 	@$(SETUP) && exec $(BIN)/python -S -m hub.preview
 
 test:     ## set up and run all tests
-	@$(SETUP) test && $(BIN)/python -m pytest $(PYTEST)
+	@$(SETUP) test && $(BIN)/python -m pytest $(SPREAD) $(PYTEST)
 
 test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the images of WORKSHOP_IMAGES
 	@$(SETUP) test && $(BIN)/python -m pytest -m cluster $(PYTEST)
+
+test-containers:  ## the tests on the Docker or Podman that DOCKER_HOST names, with WORKSHOP_IMAGES
+	@$(SETUP) test && $(BIN)/python -m pytest -m containers $(PYTEST)
 
 check:    ## format, lint, types and the fast tests, in under a minute
 	@$(SETUP) test
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q $(SPREAD) -m "not slow"
 
 bench:    ## the benchmarks, beside their peers
 	@$(SETUP) test && $(BIN)/python -m tests.bench

@@ -62,7 +62,7 @@ async def _serve(settings: Settings) -> None:
             variables=session_variables(settings.prefix, settings.user, settings.variables),
         )
     )
-    gateway = Gateway(settings, pages.wsgi_app, pages.extensions["workshop"].ready)
+    gateway = Gateway(settings, pages.wsgi_app, pages.extensions["workshop"])
     gateway.start()
     if settings.preview:
         sys.stdout.write(f"Open {gateway.link}\n")

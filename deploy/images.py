@@ -23,7 +23,8 @@ BUILDERS = ("docker", "podman", "buildah")
 #: What each image installs, its versions bounded by requirements.txt or, where it has none, here.
 INSTALLED = {
     "hub": (
-        "jupyterhub jupyterhub-kubespawner oauthenticator jupyterhub-idle-culler tornado ldap3 "
+        "jupyterhub jupyterhub-kubespawner dockerspawner oauthenticator jupyterhub-idle-culler "
+        "tornado ldap3 "
         "psycopg[binary]"
     ),
     "dashboard": (

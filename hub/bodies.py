@@ -1,6 +1,7 @@
 """Bodies of requests to the hub: small ones only are gathered, whoever sends them."""
 
 from collections.abc import Awaitable
+from ipaddress import IPv4Address, IPv4Network
 
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
@@ -10,6 +11,7 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
+from tornado.iostream import IOStream
 
 #: Everything that people and sessions send the hub is far smaller.
 LARGEST = 1 << 20
@@ -22,6 +24,16 @@ _ANSWER = b"That is too long.\n"
 
 class BoundedServer(HTTPServer):
     """Answers 413 to what is too large, without ever holding it."""
+
+    #: Who may connect at all; empty: who can.
+    peers: tuple[IPv4Network, ...] = ()
+
+    def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
+        """Called by Tornado with each connection."""
+        if self.peers and not any(IPv4Address(address[0]) in network for network in self.peers):
+            stream.close()
+            return
+        super().handle_stream(stream, address)
 
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection

@@ -31,6 +31,10 @@ def configure(c: Any, environ: Mapping[str, str]) -> None:
         from hub.pods.configure import configure_pods  # its libraries take a second to import
 
         configure_pods(c, s)
+    elif s.sessions.kind == "containers":
+        from hub.containers.configure import configure_containers
+
+        configure_containers(c, s, keys)
     else:
         configure_spawner(c, s)
     configure_pages(c)

@@ -1,5 +1,6 @@
 """What must stay secret and stay the same: made once, kept in the state folder."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -19,6 +20,11 @@ class Keys:
     proxy: str
     claims: str
     admin_password: str
+
+    @property
+    def release(self) -> str:
+        """A name for all that is made outside the folder, which no other installation has."""
+        return f"workshop-{hashlib.sha256(self.proxy.encode()).hexdigest()[:8]}"
 
     @classmethod
     def load(cls, state: Path, given: str = "") -> "Keys":

@@ -43,20 +43,28 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
         (s.state / name).mkdir(mode=0o700, exist_ok=True)
     check_port(s.bind, s.port)
     public = {name: value for name, value in environ.items() if name not in SECRETS}
-    folder = workshop_folder(s.workshop, s.state, public)
     if s.database_url:
         from hub.database import check_database  # its library takes its time to import
 
         check_database(s.database_url)
     return replace(
         s,
-        workshop=str(folder),
+        workshop=workshop(s, public),
         password=s.password or ("" if s.login.events_file else make_password()),
         admin_password=s.admin_password or Keys.load(s.state).admin_password,
         hub_port=s.hub_port or free_port(),
         proxy_api_port=s.proxy_api_port or free_port(),
         keeper=os.getpid(),
     )
+
+
+def workshop(s: HubSettings, environ: Mapping[str, str]) -> str:
+    """Where sessions find the notes: a folder, or a volume for those that are containers."""
+    if s.sessions.kind != "containers":
+        return str(workshop_folder(s.workshop, s.state, environ))
+    from hub.containers.prepare import prepare  # its library takes its time to import
+
+    return prepare(s, Keys.load(s.state).release)
 
 
 def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[str, str]:
@@ -164,13 +172,19 @@ def main() -> int:
         check_extra_config(s, os.environ)
         proxy, hub = children(s, os.environ)
         say(f"Starting the workshop in {s.workshop} ...")
-        check_notes(s, os.environ)
+        if s.sessions.kind != "containers":  # where the dashboard's image has checked them
+            check_notes(s, os.environ)
     except (SettingsError, SourceError, StartError) as error:
         say(str(error), sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    code = Supervisor([proxy, hub], tick=welcomer(s)).run()
+    supervisor = Supervisor([proxy, hub], tick=welcomer(s))
+    code = supervisor.run()
+    if s.sessions.kind == "containers" and supervisor.interrupted:
+        from hub.containers.clean import clean
+
+        clean(s.sessions.engine, Keys.load(s.state).release)
     os.close(held)
     return code
 

@@ -36,6 +36,8 @@ class Supervisor:
         self._grace = grace
         self._tick = tick
         self._stopping = False
+        #: Whether a person ended it, with Ctrl-C.
+        self.interrupted = False
         self._code = 0
         self._next_log_check = 0.0
         self._poll = select.poll()
@@ -47,7 +49,7 @@ class Supervisor:
         """Return when everything that was started, and all it started, has ended."""
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.stop())
+            signal.signal(number, self._told)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._watch_keeper()
         while not self._stopping:
@@ -58,6 +60,10 @@ class Supervisor:
                 self._tick = None
         self._end_all()
         return self._code
+
+    def _told(self, number: int, _frame: object) -> None:
+        self.interrupted |= number == signal.SIGINT
+        self.stop()
 
     def stop(self, code: int = 0) -> None:
         """End everything; `run` returns the code."""

@@ -30,6 +30,11 @@ def workshop_folder(source: str, state: Path, environ: Mapping[str, str]) -> Pat
         # Never ask for a password on the terminal: nobody may be there to answer.
         quiet = {**environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true"}
         return _checked_out(source, state, quiet)
+    return local_folder(source)
+
+
+def local_folder(source: str) -> Path:
+    """The folder of that name, with something in it; SourceError otherwise."""
     folder = Path(source).expanduser().resolve()
     if not folder.is_dir():
         base, sign, branch = str(folder).partition("#")

@@ -1,5 +1,6 @@
 """The pages of the terminal server: health, Butterfly's own page, its files."""
 
+import json
 import os
 from typing import Any
 
@@ -17,6 +18,8 @@ _THEIRS = frozenset(
     + [f"fonts/SourceCodePro-{weight}.otf" for weight in _FONTS.split()]
 )
 _OURS = frozenset(os.listdir(os.path.join(HERE, "static")))
+#: The longest beginning of a terminal, in bytes; it goes through the environment.
+_BEGINNING = 16 * 1024
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".otf": "font/otf"}
 #: security.md 4.2, with no pictures at all: nothing that a program prints may fetch one.
 _POLICY = (
@@ -54,6 +57,20 @@ class Page(tornado.web.RequestHandler):
         self.finish(f"{status_code} {self._reason}\n")
 
 
+def beginning(body: bytes) -> dict[str, Any] | None:
+    """What a terminal is to begin with, as a `Launch` has it; None for what is none."""
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(given, dict) or len(body) > _BEGINNING:
+        return None
+    begin, directory = given.get("command", ""), given.get("directory", "")
+    if not all(isinstance(text, str) and "\0" not in text for text in (begin, directory)):
+        return None
+    return {"begin": begin, "directory": directory, "keep": given.get("keep") is True}
+
+
 class Missing(Page):
     """Any other address."""
 
@@ -72,7 +89,22 @@ class Health(Page):
 
 
 class View(Page):
-    """Butterfly's own page, in our template."""
+    """Butterfly's own page, in our template; and the beginning of its terminal."""
+
+    SUPPORTED_METHODS = ("GET", "POST")
+
+    async def post(self, name: str) -> None:
+        """Begin the terminal as the workshop says, unless it has begun."""
+        begin = beginning(self.request.body)
+        if begin is None:
+            raise tornado.web.HTTPError(400)
+        started = name not in self.sessions
+        session = await self.sessions.open(name, (80, 24), **begin)
+        if session is None:
+            raise tornado.web.HTTPError(503)
+        session.used = True  # nobody typed, but its end would be a loss
+        self.set_status(201 if started else 200)
+        self.write({"started": started})
 
     def get(self, name: str) -> None:
         """The page; its query is ignored."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from typing import Any
 
 from client import Client
@@ -37,12 +38,12 @@ class Sessions:
         """How many shells have not been reaped."""
         return sum(s.exited is None for s in self._named.values()) + len(self._ending)
 
-    async def open(self, name: str, size: tuple[int, int]) -> Session | None:
-        """The session of that name, started if need be; None when there are too many."""
+    async def open(self, name: str, size: tuple[int, int], **begin: Any) -> Session | None:
+        """The session of that name, begun so if need be; None when there are too many."""
         while name not in self._named:
             if len(self._named) + len(self._ending) < self._most:
                 notice = self._running.notice(name)
-                self._named[name] = Session(name, self._launch, size, notice)
+                self._named[name] = Session(name, replace(self._launch, **begin), size, notice)
                 self._running.note(self._named)
             elif not self._forget_ended() and not await self._end_idle():
                 return None
@@ -50,6 +51,9 @@ class Sessions:
         if timer is not None:
             ioloop.remove_timeout(timer)
         return self._named[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._named
 
     def left(self, session: Session, client: Client) -> None:
         """A view has gone; an ended session that nobody looks at is soon forgotten."""

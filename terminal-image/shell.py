@@ -77,7 +77,7 @@ class Shell(butterfly.terminal.Terminal):  # type: ignore[misc]  # Butterfly has
             modes[0] |= getattr(termios, "IUTF8", 0x4000)
             termios.tcsetattr(0, termios.TCSANOW, modes)
             with contextlib.suppress(OSError):
-                os.chdir(self._launch.home)
+                os.chdir(self._launch.folder)
             arguments = self._launch.command()
             environment = self._launch.environment(self.session, self._mark)
             os.execve(arguments[0], arguments, environment)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
+import secrets
 import socket
 import struct
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from tests.product import PASSWORD, Product
 
@@ -44,6 +46,7 @@ class Attendee:
     product: Product
     name: str
     http: aiohttp.ClientSession = field(init=False)
+    _sockets: list[aiohttp.ClientWebSocketResponse] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
         jar = aiohttp.CookieJar(unsafe=True)
@@ -63,6 +66,7 @@ class Attendee:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await asyncio.gather(*(socket.close() for socket in self._sockets))
         jar = self.http.cookie_jar
         assert isinstance(jar, aiohttp.CookieJar)
         jar.save(self._cookies)
@@ -135,8 +139,32 @@ class Attendee:
             protocols=["workshop.terminal.v1"],
             origin=self.origin if origin is None else origin,
             max_msg_size=0,
+            timeout=aiohttp.ClientWSTimeout(ws_close=2),
         )
+        self._sockets.append(socket)
         return TerminalClient(socket)
+
+    async def stop(self) -> None:
+        """Stop the session, as the hub's API has it for the person's own browser."""
+        hub = f"{self.product.url}/hub"
+        async with self.http.get(f"{hub}/home", headers=NAVIGATION):
+            pass
+        cookies = self.http.cookie_jar.filter_cookies(URL(f"{hub}/home"))
+        (token,) = [cookie.value for name, cookie in cookies.items() if name.endswith("_xsrf")]
+        async with self.http.delete(
+            f"{hub}/api/users/{self.name}/server",
+            headers={"X-XSRFToken": token, "Referer": f"{hub}/home"},
+        ) as answer:
+            assert answer.status in {202, 204}, await answer.text()
+
+    async def said(self, command: str, limit: float = 60) -> str:
+        """What a command says in a terminal of its own, and then `ended STATUS and over`."""
+        terminal = await self.terminal(f"say-{secrets.token_hex(4)}")
+        await terminal.open()
+        await terminal.type(f"{command}; echo ended $? and o''ver; exit\r")
+        text = await terminal.read_until("and over", limit=limit)
+        await terminal.socket.close()
+        return text
 
 
 @dataclass

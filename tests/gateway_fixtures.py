@@ -49,7 +49,7 @@ def environ(folder: Path, **changes: str | None) -> dict[str, str]:
 def small_pages() -> Flask:
     """Pages as the gateway knows them: a Flask application that says who it was asked by."""
     app = Flask("pages", static_folder=None)
-    app.extensions["workshop"] = _Workshop()
+    app.extensions["workshop"] = SmallWorkshop()
 
     @app.route("/", defaults={"path": ""})
     @app.route("/<path:path>", methods=["GET", "POST"])
@@ -78,9 +78,19 @@ def small_pages() -> Flask:
     return app
 
 
-class _Workshop:
+@dataclass
+class SmallWorkshop:
+    """A workshop as the gateway knows it: tabs, and the addresses they show."""
+
+    addresses: dict[str, str] = field(default_factory=dict)
+
     def ready(self) -> bool:
+        """There is something to look at."""
         return True
+
+    def outside(self, tab: str) -> str:
+        """The tab's address."""
+        return self.addresses.get(tab, "")
 
 
 @dataclass
@@ -334,6 +344,7 @@ class Door:
     gateway: Gateway
     hub: FaultyHub | None = None
     cookies: dict[str, str] = field(default_factory=dict)
+    workshop: SmallWorkshop = field(default_factory=SmallWorkshop)
 
     @property
     def port(self) -> int:
@@ -457,10 +468,10 @@ async def running_gateway(
     gateway = Gateway(
         replace(settings, limits=limits or Limits(drain=1)),
         app.wsgi_app,
-        lambda: bool(app.extensions["workshop"].ready()),
+        app.extensions["workshop"],
     )
     gateway.start()
     try:
-        yield Door(gateway, hub)
+        yield Door(gateway, hub, workshop=app.extensions["workshop"])
     finally:
         await gateway.stop()

@@ -25,7 +25,7 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     socket.unlink(missing_ok=True)
     async with running_backend(socket):
-        gateway = Gateway(settings, app.wsgi_app, lambda: True)
+        gateway = Gateway(settings, app.wsgi_app, app.extensions["workshop"])
         gateway.start()
         await stop.wait()
         await gateway.stop()

@@ -12,6 +12,9 @@ class Site:
     """Its address, and the path and headers of each request so far."""
 
     url: str
+    #: Sent with the answer of a path, and what every page is.
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    page: str = "<title>elsewhere</title>"
     visits: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
 
@@ -23,9 +26,11 @@ def foreign_site() -> Iterator[Site]:
         def do_GET(self) -> None:
             site.visits.append((self.path, dict(self.headers)))
             self.send_response(200)
-            self.send_header("Content-Type", "text/html")
+            more = site.headers.get(self.path, {})
+            for name, value in {"Content-Type": "text/html", **more}.items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(b"<title>elsewhere</title>")
+            self.wfile.write(site.page.encode())
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: a test's output is its own."""

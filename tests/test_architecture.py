@@ -21,6 +21,8 @@ READS_ENVIRONMENT = {
     "dashboard/__main__.py",
     "hub/backup.py",
     "hub/config_check.py",
+    "hub/containers/clean.py",
+    "hub/containers/sweeper.py",
     "hub/jupyterhub_config.py",
     "hub/local.py",
     "hub/pods/clean.py",

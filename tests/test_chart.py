@@ -201,6 +201,148 @@ def test_the_hub_makes_addresses_only_where_it_is_asked_to(platform, right):
     assert [route["spec"]["wildcardPolicy"] for route in of_kind(each, "Route")] in ([], ["None"])
 
 
+PLACED = """
+labels: {team: blue}
+annotations: {note: kept}
+priorityClass: classes
+nodeSelector: {disk: fast}
+tolerations: [{key: gpu, operator: Exists}]
+"""
+
+
+@pytest.fixture
+def placed(tmp_path):
+    """The chart with everything an operator may say of where pods run and what they carry."""
+    part = yaml.safe_load(PLACED)
+    values = {
+        "host": "class.example.com",
+        "images": {"hub": "r.example.com/hub:1", "pullSecrets": ["mine"]},
+        **dict.fromkeys(["hub", "proxy", "sessions"], part),
+    }
+    (tmp_path / "values.yaml").write_text(yaml.safe_dump(values))
+    return render("-f", tmp_path / "values.yaml")
+
+
+@pytest.mark.parametrize("name", ["class-hub", "class-proxy"])
+def test_hub_and_proxy_are_where_they_are_put(placed, name):
+    """Labels, annotations, priority, nodes, tolerations and pull secrets stand on the pod."""
+    (found,) = of_kind(placed, "Deployment", name)
+    pod, wanted = found["spec"]["template"], yaml.safe_load(PLACED)
+
+    assert pod["metadata"]["labels"]["team"] == "blue"
+    assert "team" not in found["spec"]["selector"]["matchLabels"]
+    assert pod["metadata"]["annotations"]["note"] == "kept"
+    assert pod["spec"]["priorityClassName"] == "classes"
+    assert pod["spec"]["nodeSelector"] == wanted["nodeSelector"]
+    assert pod["spec"]["tolerations"] == wanted["tolerations"]
+    assert pod["spec"]["imagePullSecrets"] == [{"name": "mine"}]
+    assert pod["spec"]["containers"][0]["image"] == "r.example.com/hub:1"
+
+
+def test_sessions_are_where_they_are_put(placed, tmp_path):
+    """The hub is told the same of sessions; images are fetched beforehand where sessions go."""
+    pods, wanted = told(placed, tmp_path), yaml.safe_load(PLACED)
+
+    assert (pods.labels, pods.annotations) == (wanted["labels"], wanted["annotations"])
+    assert (pods.priority_class, pods.node_selector) == ("classes", wanted["nodeSelector"])
+    assert (pods.tolerations, pods.pull_secrets) == (tuple(wanted["tolerations"]), ("mine",))
+    (prepull,) = of_kind(placed, "DaemonSet")
+    spec = prepull["spec"]["template"]["spec"]
+    assert (spec["nodeSelector"], spec["tolerations"]) == (
+        wanted["nodeSelector"],
+        wanted["tolerations"],
+    )
+    assert spec["imagePullSecrets"] == [{"name": "mine"}]
+
+
+def told(objects, folder):
+    """What the hub is told of pods."""
+    (config,) = of_kind(objects, "ConfigMap", "class-hub")
+    (folder / "pods.json").write_text(config["data"]["pods.json"])
+    return PodSettings.from_file(folder / "pods.json")
+
+
+def environment(objects):
+    """The environment of the hub's container, by name."""
+    (hub,) = of_kind(objects, "Deployment", "class-hub")
+    return {one["name"]: one for one in hub["spec"]["template"]["spec"]["containers"][0]["env"]}
+
+
+def test_proxies_on_the_way_out(tmp_path):
+    """Hub, shells and the fetching of notes get them in both spellings; what is inside is not."""
+    found = render(
+        *("--set", "host=class.example.com", "--set", "network.apiServer={192.0.2.1/32:6443}"),
+        *("--set", "outgoing.httpsProxy=http://p:3128", "--set", "outgoing.noProxy=git.corp"),
+    )
+
+    hub, sessions = environment(found), told(found, tmp_path).environment
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        assert hub[name]["value"] == sessions[name] == "http://p:3128"
+    inside = sessions["no_proxy"].split(",")
+    assert {".svc", "class-hub.class", "192.0.2.1", "git.corp", "localhost"} <= set(inside)
+    assert hub["NO_PROXY"]["value"] == sessions["NO_PROXY"]
+    assert "HTTP_PROXY" not in hub
+    assert told(render("--set", "host=class.example.com"), tmp_path).environment == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "secret"),
+    [
+        pytest.param(["url=postgresql://u:p@db/hub"], ("class-keys", "database-url"), id="url"),
+        pytest.param(["existingSecret=db"], ("db", "url"), id="secret"),
+        pytest.param(["existingSecret=db", "key=uri"], ("db", "uri"), id="key"),
+    ],
+)
+def test_a_database_is_told_by_secret(values, secret):
+    """The address with its password stands in a Secret, and nowhere else."""
+    words = [word for value in values for word in ("--set", f"database.{value}")]
+    found = render("--set", "host=class.example.com", *words)
+
+    name, key = secret
+    asked = environment(found)["DATABASE_URL"]["valueFrom"]["secretKeyRef"]
+    assert asked == {"name": name, "key": key}
+    places = [one["kind"] for one in found if "postgresql://u:p@db/hub" in yaml.safe_dump(one)]
+    assert places == (["Secret"] if name == "class-keys" else [])
+
+
+def test_further_containers(tmp_path):
+    """What an operator adds to pods reaches the hub as it was written."""
+    limits = {"cpu": "1", "memory": "64Mi", "ephemeral-storage": "64Mi"}
+    extra = {"name": "db", "image": "db:1", "resources": {"limits": limits}}
+    sessions = {"extraContainers": [extra], "extraVolumes": [{"name": "data", "emptyDir": {}}]}
+    (tmp_path / "values.yaml").write_text(yaml.safe_dump({"sessions": sessions}))
+    found = render("--set", "host=class.example.com", "-f", tmp_path / "values.yaml")
+
+    pods = told(found, tmp_path)
+    assert pods.extra_containers == (extra,)
+    assert pods.extra_volumes == ({"name": "data", "emptyDir": {}},)
+
+
+def test_routes_from_the_router_to_sessions(objects):
+    """Behind the walls the way in stays open: the proxy from anywhere, sessions from the proxy.
+
+    Rows 131 to 133, as the policies say it.
+    """
+    proxy, sessions = (
+        of_kind(objects, "NetworkPolicy", f"class-{name}")[0]["spec"]
+        for name in ("proxy", "sessions")
+    )
+
+    assert proxy["ingress"][0] == {"ports": [{"port": 8000}]}
+    assert {port["port"] for rule in sessions["ingress"] for port in rule["ports"]} == {8888}
+    for rule in sessions["ingress"][0]["from"]:
+        assert rule["podSelector"]["matchLabels"]["app.kubernetes.io/component"] in {"hub", "proxy"}
+    assert sessions["policyTypes"] == ["Ingress", "Egress"]
+
+
+def test_budgets_against_disruption(objects):
+    """A drained node does not take the one hub or the one proxy unasked."""
+    found = of_kind(objects, "PodDisruptionBudget")
+
+    assert {one["metadata"]["name"] for one in found} == {"class-hub", "class-proxy"}
+    assert all(one["spec"]["minAvailable"] == 1 for one in found)
+
+
 def test_sessions_have_hosts_of_their_own_by_default():
     """The wildcard is part of the ingress, and the hub is told."""
     found = render("--set", "host=class.example.com")
@@ -226,6 +368,12 @@ def test_sessions_have_hosts_of_their_own_by_default():
             "login.way=openshift,login.settings.ALLOWED_USERS=a,login.openshift.actAsUser=true",
             "login.openshift.actAsUser",
             id="account-acts",
+        ),
+        pytest.param("database.url=mysql://db/hub", "/database/url", id="database"),
+        pytest.param("outgoing.httpProxy=p:3128", "/outgoing/httpProxy", id="outgoing"),
+        pytest.param("routers=-1", "/routers", id="routers"),
+        pytest.param(
+            "sessions.extraContainers[0].name=db", "/sessions/extraContainers/0", id="container"
         ),
     ],
 )

@@ -2,23 +2,18 @@
 
 import asyncio
 import json
-import re
-import secrets
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from yarl import URL
 
 from tests.attendee import NAVIGATION, Attendee
 from tests.cluster import MARKS, Cluster, gone, image, installed
+from tests.counting import Counting
 from tests.product import ROOT
 from tests.waiting import until
 
 pytestmark = MARKS
-
-COUNT = "for i in $(seq 1 150); do echo n$i.; sleep 0.1; done; echo all-''counted\r"
-EVERY_NUMBER = [str(number) for number in range(1, 151)]
 
 
 @pytest_asyncio.fixture
@@ -35,20 +30,9 @@ async def quin(release):
         yield person
 
 
-async def said(person, command, limit=60):
-    """What a command says in a terminal of the person's own."""
-    terminal = await person.terminal(f"say-{secrets.token_hex(4)}")
-    await terminal.open()
-    await terminal.type(f"{command}; echo ended $? and o''ver; exit\r")
-    text = await terminal.read_until("and over", limit=limit)
-    await terminal.socket.close()
-    return text
-
-
 async def test_kubectl_is_logged_in_to_the_session_s_project(release, pat):
     """Without any set-up kubectl works in the session's namespace, within its quota."""
-    text = await said(
-        pat,
+    text = await pat.said(
         f"kubectl create deployment web --image={image('terminal')} -- sleep 600"
         " && kubectl get deployment web -o name && kubectl auth whoami -o json",
     )
@@ -60,8 +44,7 @@ async def test_kubectl_is_logged_in_to_the_session_s_project(release, pat):
 
 async def test_the_quota_holds(release, pat):
     """What is more than the budget is refused, and kubectl says so."""
-    text = await said(
-        pat,
+    text = await pat.said(
         "kubectl run big --image=none --overrides="
         + "'"
         + json.dumps(
@@ -94,7 +77,7 @@ async def test_the_quota_holds(release, pat):
 
 async def test_a_neighbour_s_project_is_closed(release, pat, quin):
     """One attendee's account may not even look at another's project."""
-    text = await said(pat, "kubectl get pods -n class-quin; kubectl delete namespace class-quin")
+    text = await pat.said("kubectl get pods -n class-quin; kubectl delete namespace class-quin")
 
     assert text.count("forbidden") == 2
 
@@ -124,18 +107,6 @@ async def test_cookies_are_bound_to_their_host(release, pat):
     assert all(name.startswith("__Host-") for name in names)
 
 
-async def _back(person, terminal, name, limit):
-    end = asyncio.get_running_loop().time() + limit
-    while True:
-        try:
-            terminal.socket = (await person.terminal(name)).socket
-            await terminal.open()
-            return
-        except (aiohttp.ClientError, ConnectionError, TimeoutError):
-            assert asyncio.get_running_loop().time() < end, "the terminal did not come back"
-            await asyncio.sleep(0.3)
-
-
 def _kill(release, component):
     """Kill a part's pod at once; its Deployment makes another."""
     where = ["-n", release.namespace, "-l", f"app.kubernetes.io/component={component}"]
@@ -158,16 +129,11 @@ def _kill(release, component):
 
 async def test_the_hub_dies_and_terminals_go_on(release, pat):
     """No terminal is dropped, and a newcomer gets in once another hub is there."""
-    name = f"hub-{secrets.token_hex(2)}"
-    terminal = await pat.terminal(name)
-    await terminal.open()
-    await terminal.type(COUNT)
-    await terminal.read_until("n3.")
+    counting = await Counting.begun(pat)
 
     another = _kill(release, "hub")
 
-    text = await terminal.read_until("all-counted", limit=60)
-    assert re.findall(r"\bn(\d+)\.", text) == EVERY_NUMBER
+    await counting.finished()
     await asyncio.to_thread(until, another, what="another hub", limit=60, every=0.3)
     async with Attendee(release, "newcomer") as newcomer:
         await newcomer.sit_down(limit=60)
@@ -175,28 +141,18 @@ async def test_the_hub_dies_and_terminals_go_on(release, pat):
 
 async def test_the_proxy_dies_and_routes_come_back(release, pat):
     """Within 70 s the routes are there again without a hand, and nothing of the output is lost."""
-    name = f"proxy-{secrets.token_hex(2)}"
-    terminal = await pat.terminal(name)
-    await terminal.open()
-    await terminal.type(COUNT)
-    await terminal.read_until("n3.")
+    counting = await Counting.begun(pat)
 
     _kill(release, "proxy")
 
-    with pytest.raises((ConnectionError, aiohttp.ClientError)):
-        await terminal.read_until("never", limit=60)
-    await _back(pat, terminal, name, limit=70)
-    text = await terminal.read_until("all-counted", limit=60)
-    assert re.findall(r"\bn(\d+)\.", text) == EVERY_NUMBER
+    await counting.lost()
+    await counting.back(limit=70)
+    await counting.finished()
 
 
 async def test_an_upgrade_in_the_middle_of_a_class(release, pat):
     """`helm upgrade` starts another hub; no terminal is dropped, and keys and password are kept."""
-    name = f"up-{secrets.token_hex(2)}"
-    terminal = await pat.terminal(name)
-    await terminal.open()
-    await terminal.type(COUNT)
-    await terminal.read_until("n3.")
+    counting = await Counting.begun(pat)
     keys = release.cluster.get("secret", f"{release.name}-keys", "-n", release.namespace)["data"]
 
     await asyncio.to_thread(
@@ -205,8 +161,7 @@ async def test_an_upgrade_in_the_middle_of_a_class(release, pat):
         *("--reuse-values", "--set", "seats=31", "--wait", "--timeout", "3m"),
     )
 
-    text = await terminal.read_until("all-counted", limit=60)
-    assert re.findall(r"\bn(\d+)\.", text) == EVERY_NUMBER
+    await counting.finished()
     after = release.cluster.get("secret", f"{release.name}-keys", "-n", release.namespace)["data"]
     assert after == keys
     async with pat.http.get(release.home("pat"), headers=NAVIGATION) as page:
@@ -225,7 +180,7 @@ async def test_a_session_s_end_leaves_nothing(release):
     async with Attendee(release, "leaver") as leaver:
         await leaver.sit_down(limit=120)
         assert release.cluster.get("namespace", "class-leaver")
-        await stop(leaver)
+        await leaver.stop()
 
     mine = ["-l", "workshop/session=session-leaver"]
     for words in (
@@ -234,20 +189,6 @@ async def test_a_session_s_end_leaves_nothing(release):
         ("namespaces", *mine),
     ):
         await asyncio.to_thread(gone, release.cluster, *words)
-
-
-async def stop(person):
-    """Stop the session, as the hub's API has it for the person's own browser."""
-    hub = f"{person.product.url}/hub"
-    async with person.http.get(f"{hub}/home", headers=NAVIGATION):
-        pass
-    cookies = person.http.cookie_jar.filter_cookies(URL(f"{hub}/home"))
-    (token,) = [cookie.value for name, cookie in cookies.items() if name.endswith("_xsrf")]
-    async with person.http.delete(
-        f"{hub}/api/users/{person.name}/server",
-        headers={"X-XSRFToken": token, "Referer": f"{hub}/home"},
-    ) as answer:
-        assert answer.status in {202, 204}, await answer.text()
 
 
 async def test_a_pod_deleted_under_a_terminal_is_missed(release):

@@ -14,7 +14,6 @@ from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
 from tests.openshift_cluster import installed_by, logged_in, openshift_on, seated
 from tests.openshift_fixtures import Class, heading, log_in
-from tests.test_cluster_class import said, stop
 from tests.test_cluster_failures import told_why
 from tests.test_cluster_journey import arrive
 from tests.test_e2e_journey import terminal, turn, wait_for_text
@@ -93,7 +92,7 @@ async def test_a_session_s_route_comes_and_goes_with_it(account, openshift):
         (route,) = account.cluster.items("routes.route.openshift.io", *mine)
         assert route["spec"]["host"] == f"bob--{account.host_name}"
         assert route["metadata"]["annotations"]["workshop/user"] == "bob"
-        await stop(bob)
+        await bob.stop()
 
     await asyncio.to_thread(gone, account.cluster, "routes.route.openshift.io", *mine)
 
@@ -126,7 +125,7 @@ async def test_pods_run_as_the_project_s_user(account, openshift):
     async with seated(account, openshift, "alice") as alice:
         pods = account.cluster.items("pods", "-n", account.namespace)
         pods.append(account.pod("alice"))
-        text = await said(alice, "id; touch ~/mine && ls ~")
+        text = await alice.said("id; touch ~/mine && ls ~")
 
     for pod in pods:
         assert pod["metadata"]["annotations"]["openshift.io/scc"] == "restricted-v2"
@@ -239,7 +238,7 @@ async def test_the_token_is_in_the_shell_alone(client, openshift):
             client.cluster.kubectl(
                 "logs", "-n", client.sessions, "session-alice", "-c", "dashboard"
             ),
-            await said(alice, "env; cat ~/.kube/config; ls -R ~"),
+            await alice.said("env; cat ~/.kube/config; ls -R ~"),
             str(await _session(alice)),
         ]
         assert not [text for text in told if token in text]

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import secrets
 
 import aiohttp
 import pytest
@@ -11,6 +10,7 @@ import pytest_asyncio
 
 from tests.attendee import Attendee
 from tests.cluster import MARKS
+from tests.counting import Counting
 from tests.waiting import until
 
 pytestmark = MARKS
@@ -24,16 +24,6 @@ async def pat(release):
     async with Attendee(release, "pat") as person:
         await person.sit_down(limit=120)
         yield person
-
-
-async def shell(person, command, limit=30):
-    """What a command says in the person's own terminal."""
-    terminal = await person.terminal(f"probe-{secrets.token_hex(4)}")
-    await terminal.open()
-    await terminal.type(f"{command}; echo ended $? and o''ver; exit\r")
-    text = await terminal.read_until("and over", limit=limit)
-    await terminal.socket.close()
-    return text
 
 
 async def test_the_pod_is_restricted(release, pat):
@@ -84,7 +74,7 @@ async def test_no_token_of_the_hub_is_in_the_terminal(release, pat):
         if entry["name"] == "JUPYTERHUB_API_TOKEN"
     )
 
-    said = await shell(pat, "env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; ps axe")
+    said = await pat.said("env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; ps axe")
 
     assert token not in said
     assert "JUPYTERHUB" not in said
@@ -93,7 +83,7 @@ async def test_no_token_of_the_hub_is_in_the_terminal(release, pat):
 
 async def test_the_terminal_listens_on_no_port(release, pat):
     """Only the dashboard's port is open in the pod (row 96)."""
-    said = await shell(pat, "cat /proc/net/tcp /proc/net/tcp6")
+    said = await pat.said("cat /proc/net/tcp /proc/net/tcp6")
 
     listening = set(re.findall(r":([0-9A-F]{4}) [0-9A-F]+:0000 0A", said))
     assert listening == {f"{8888:04X}"}
@@ -144,7 +134,7 @@ async def test_what_the_terminal_reaches(release, pat, what, open_):
         "neighbour": release.pod("quin")["status"]["podIP"],
     }
 
-    said = await shell(pat, f"curl -skm 4 -o /dev/null {what.format(**hosts)}")
+    said = await pat.said(f"curl -skm 4 -o /dev/null {what.format(**hosts)}")
 
     ended = re.search(r"ended (\d+) and over", said)
     assert (ended[1] == "0") == open_, said
@@ -169,10 +159,7 @@ async def test_the_neighbour_is_reached_where_nothing_forbids_it(release, pat):
 async def test_the_dashboard_is_started_again_and_shells_go_on(release, pat):
     """A dashboard that dies is there again, the shell goes on counting, the pod is the same."""
     uid = release.pod("pat")["metadata"]["uid"]
-    terminal = await pat.terminal("counting")
-    await terminal.open()
-    await terminal.type("for i in $(seq 1 100); do echo n$i.; sleep 0.1; done; echo all-''done\r")
-    await terminal.read_until("n3.")
+    counting = await Counting.begun(pat)
 
     release.run("pat", "dashboard", "python3", "-c", "import os; os.kill(1, 15)", check=False)
 
@@ -183,10 +170,8 @@ async def test_the_dashboard_is_started_again_and_shells_go_on(release, pat):
         )
 
     until(again, what="a new dashboard", limit=60, every=0.2)
-    terminal.socket = (await _until_served(pat, "counting")).socket
-    await terminal.open()
-    text = await terminal.read_until("all-done", limit=60)
-    assert re.findall(r"\bn(\d+)\.", text) == [str(n) for n in range(1, 101)]
+    await counting.back(limit=60)
+    await counting.finished()
     assert release.pod("pat")["metadata"]["uid"] == uid
 
 

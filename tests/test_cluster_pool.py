@@ -8,7 +8,6 @@ import pytest
 
 from tests.attendee import Attendee
 from tests.cluster import MARKS, Cluster, installed
-from tests.test_cluster_class import said, stop
 from tests.test_cluster_failures import told_why
 from tests.waiting import until
 
@@ -35,12 +34,12 @@ async def test_a_project_is_handed_out_and_cleaned(pooled):
     release, name = pooled
     async with Attendee(release, "ada") as ada, Attendee(release, "ben") as ben:
         await ada.sit_down(limit=120)
-        text = await said(ada, "kubectl create configmap mine && kubectl create secret generic its")
+        text = await ada.said("kubectl create configmap mine && kubectl create secret generic its")
         assert "configmap/mine created" in text
         assert (await ben.log_in()).status == 302
         await told_why(ben, "Every project of this workshop is in use")
 
-        await stop(ada)
+        await ada.stop()
 
         def names(kind):
             return {one["metadata"]["name"] for one in release.cluster.items(kind, "-n", name)}
@@ -53,6 +52,6 @@ async def test_a_project_is_handed_out_and_cleaned(pooled):
         async with ben.http.get(f"{release.url}/hub/spawn/ben"):
             pass
         await ben.arrive(limit=120)
-        assert f"{name}" in await said(
-            ben, "kubectl config view --minify -o jsonpath='{..namespace}'"
+        assert f"{name}" in await ben.said(
+            "kubectl config view --minify -o jsonpath='{..namespace}'"
         )

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from hub.pods.account import annotations, kubeconfig
 from hub.pods.manifest import (
@@ -11,6 +12,7 @@ from hub.pods.manifest import (
     notes_container,
     pod_security,
     restricted,
+    sidecars,
     terminal_container,
 )
 from hub.pods.seat import Seat
@@ -169,3 +171,47 @@ def test_notes_are_fetched_through_the_operator_s_proxy():
     s = settings(workshop={"git": "https://a/b"}, environment={"HTTPS_PROXY": "http://p:3128"})
 
     assert notes_container(s)["env"] == [{"name": "HTTPS_PROXY", "value": "http://p:3128"}]
+
+
+SIDECAR = {
+    "name": "db",
+    "image": "db:1",
+    "securityContext": {"readOnlyRootFilesystem": False},
+    "volumeMounts": [{"name": "data", "mountPath": "/data"}],
+    "resources": {"limits": {"cpu": "1", "memory": "64Mi", "ephemeral-storage": "64Mi"}},
+}
+
+
+def test_further_containers_are_as_restricted_as_ours():
+    """Nothing is gained by being added; nothing of ours is mounted that was not asked for."""
+    (made,) = sidecars(settings(extra_containers=[SIDECAR]))
+
+    assert made["securityContext"] == restricted() | {"readOnlyRootFilesystem": False}
+    assert made["imagePullPolicy"] == "IfNotPresent"
+    assert by_name(made["volumeMounts"]).keys() == {"data"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"name": "terminal"}, "that none of ours has", id="our-name"),
+        pytest.param({"name": "../x"}, "that none of ours has", id="no-name"),
+        pytest.param({"image": ""}, "db has no image", id="image"),
+        pytest.param({"resources": {}}, "no limit of cpu, ephemeral-storage, memory", id="limits"),
+        pytest.param({"securityContext": {"privileged": True}}, "sets privileged", id="rights"),
+        pytest.param(
+            {"securityContext": {"capabilities": {"add": ["NET_ADMIN"]}}}, "sets cap", id="more"
+        ),
+    ],
+)
+def test_a_further_container_that_is_refused(changes, words):
+    """What would widen a pod, or leave it without bounds, is a mistake that is named (row 136)."""
+    with pytest.raises(ValidationError, match=words):
+        settings(extra_containers=[SIDECAR | changes])
+
+
+def test_shells_go_out_as_the_operator_says():
+    """HTTP proxies reach the shells as they were written."""
+    container = terminal_container(settings(environment={"https_proxy": "http://p:1/$(X)"}), ACTING)
+
+    assert container["args"] == ["--env=https_proxy=http://p:1/$$(X)"]

@@ -21,7 +21,7 @@ def until(
         time.sleep(every)
 
 
-async def eventually(condition: Callable[[], Any], limit: float = 5.0) -> None:
+async def eventually(condition: Callable[[], Any], limit: float = 20.0) -> None:
     """Return when the condition holds, with the loop running meanwhile; TimeoutError otherwise."""
     async with asyncio.timeout(limit):
         while not condition():

@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from dashboard.gateway.login.hub import Hub
 from dashboard.gateway.login.hub_login import HubLogin
 from dashboard.gateway.login.preview_login import PreviewLogin
 from dashboard.gateway.login.way import Login
+from dashboard.gateway.outside import Framing
 from dashboard.gateway.own_token import OwnToken
 from dashboard.gateway.pages_mount import Mount, Pages
 from dashboard.gateway.relay.live import Live
@@ -36,6 +36,7 @@ from dashboard.gateway.relay.sockets import SocketRelay
 from dashboard.gateway.relay.target import Target
 from dashboard.gateway.routing import Below, Exactly, WithArgument, relay_rules
 from dashboard.gateway.style import Style
+from dashboard.gateway.workshop import Workshop
 from dashboard.settings import Settings
 
 HERE = Path(__file__).parent
@@ -46,9 +47,7 @@ _SMALL_BODY = 64 << 10
 class Gateway:
     """One HTTP server: the pages and the terminal behind the door."""
 
-    def __init__(
-        self, settings: Settings, pages: WSGIApplication, workshop: Callable[[], bool]
-    ) -> None:
+    def __init__(self, settings: Settings, pages: WSGIApplication, workshop: Workshop) -> None:
         self._sockets = bind_sockets(settings.listen_port, settings.listen_host)
         port = self._sockets[0].getsockname()[1]
         if settings.preview:
@@ -103,7 +102,7 @@ class Gateway:
         if self._hub is not None:
             self._hub.close()
 
-    def _application(self, workshop: Callable[[], bool]) -> Application:
+    def _application(self, workshop: Workshop) -> Application:
         gate, prefix = self.gate, self.settings.prefix
         shared: dict[str, Any] = {"gate": gate}
         terminal = Target(path=self.settings.terminal_socket)
@@ -117,10 +116,15 @@ class Gateway:
             Rule(
                 Exactly(f"{prefix}health/ready"),
                 health.Ready,
-                {**shared, "workshop": workshop, "terminal": terminal},
+                {**shared, "workshop": workshop.ready, "terminal": terminal},
             ),
             Rule(Exactly(f"{prefix}api"), health.HubCheck, shared),
             Rule(Exactly(f"{prefix}api/session"), entrance.WhoAmI, shared),
+            Rule(
+                Exactly(f"{prefix}api/framing"),
+                Framing,
+                {**shared, "workshop": workshop, "known": {}},
+            ),
             Rule(Exactly(f"{prefix}gateway.css"), Style, shared),
             Rule(Exactly(f"{prefix}logout"), entrance.Logout, shared),
             self._entrance(shared),

@@ -12,6 +12,7 @@ from dashboard.notes.markup.containers import TooMuchError
 from dashboard.notes.markup.links import LinkError, Links, Site, Urls
 from dashboard.notes.outline import Draft, Outline, humanise
 from dashboard.notes.report import Report
+from dashboard.notes.tabs import bound, origin
 from dashboard.notes.variables import Variables, resolve
 from dashboard.notes.workshop import Chapter, Workshop, WorkshopError
 
@@ -26,6 +27,9 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
     variables = Variables(resolve(outline.variables, session))
     site = _site(outline, variables, urls)
     chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
+    tabs = bound(
+        outline.tabs, outline.terminals != 0, variables, _called(outline), outline.file, report
+    )
     report_broken(outline.drafts, chapters, report)
     if report.fatal:
         raise WorkshopError(report.in_order())
@@ -33,11 +37,19 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
         title=variables.replace(outline.title),
         description=variables.replace(outline.description),
         chapters=chapters,
-        terminals=outline.terminals or _terminals_used(chapters),
+        terminals=_terminals_used(chapters) if outline.terminals is None else outline.terminals,
+        tabs=tabs,
         warnings=report.in_order(),
         image_hosts=site.image_hosts,
+        frames=tuple({origin(tab.at): None for tab in tabs if tab.kind == "url"}),
         root=outline.root.path.resolve(),
     )
+
+
+def _called(outline: Outline) -> dict[str, str]:
+    """Return what a chapter may be called in `tabs`: as in addresses, and as its file."""
+    files = {draft.path.rsplit("/", 1)[-1]: draft.slug for draft in outline.drafts}
+    return {**files, **{draft.slug: draft.slug for draft in outline.drafts}}
 
 
 def _site(outline: Outline, variables: Variables, urls: Urls) -> Site:

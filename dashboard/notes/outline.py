@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboard.notes.folder import Folder
-from dashboard.notes.workshop import Variable
+from dashboard.notes.workshop import Tab, Variable
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Outline:
-    """What a loader has found; pictures lie below `root`, `names` are more paths of chapters."""
+    """What a loader has found; pictures lie below `root`, `names` are more paths of chapters.
+
+    `file` is the workshop's description, where its mistakes are.
+    """
 
     root: Folder
     title: str = ""
@@ -38,6 +41,8 @@ class Outline:
     names: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[Variable, ...] = ()
     terminals: int | None = None
+    tabs: tuple[Tab, ...] = ()
+    file: str = "workshop.yaml"
     image_hosts: tuple[str, ...] = ()
     images_url: str = ""
 

@@ -49,6 +49,24 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Tab:
+    """A tab of the work area; `at` says what of its `kind`: a terminal's name, a port, an address.
+
+    `chapters`: in which it is shown; None is all. `command` is run in `directory` at first use.
+    """
+
+    id: str
+    name: str
+    kind: str
+    at: str = ""
+    page: str = ""
+    command: str = ""
+    directory: str = ""
+    chapters: tuple[str, ...] | None = None
+    line: int = 1
+
+
+@dataclass(frozen=True)
 class Chapter:
     """A page of notes; `html` is sanitised and does not repeat the title."""
 
@@ -63,12 +81,17 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Workshop:
-    """A workshop that can be shown; pictures are served from below `root` and nowhere else."""
+    """A workshop that can be shown; pictures are served from below `root` and nowhere else.
+
+    `frames` are the origins of others that its tabs show.
+    """
 
     title: str
     description: str
     chapters: tuple[Chapter, ...]
     terminals: int
+    tabs: tuple[Tab, ...]
     warnings: tuple[Mistake, ...]
     image_hosts: tuple[str, ...]
+    frames: tuple[str, ...]
     root: Path

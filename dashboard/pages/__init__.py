@@ -4,7 +4,17 @@ from urllib.parse import unquote
 
 from flask import Flask
 
-from dashboard.pages import assets, chapters, files, headers, marks, preview, problems, terminals
+from dashboard.pages import (
+    assets,
+    chapters,
+    files,
+    headers,
+    marks,
+    preview,
+    problems,
+    tabs,
+    terminals,
+)
 from dashboard.pages.config import PagesConfig
 from dashboard.pages.library import Library
 
@@ -25,6 +35,6 @@ def create_app(config: PagesConfig) -> Flask:
     preview.init_app(app, config)
     files.init_app(app, config)
     # Requests are matched by what an address means, links are written as addresses.
-    for part in (chapters, terminals, assets, files):
+    for part in (chapters, tabs, terminals, assets, files):
         app.register_blueprint(part.bp, url_prefix=unquote(config.prefix).rstrip("/"))
     return app

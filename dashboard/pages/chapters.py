@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, current_app, render_template, request
 
+from dashboard.pages import tabs
 from dashboard.pages.library import Library
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _page(leaf: Leaf) -> str:
         leaf=leaf,
         workshop=leaf.workshop,
         pages=_library().config,
+        tabs=[tabs.described(tab, _library().config.prefix) for tab in leaf.workshop.tabs],
         visitor=request.environ.get("workshop.visitor"),
         xsrf=request.environ.get("workshop.xsrf", ""),
         only_notes="notes" in request.args,

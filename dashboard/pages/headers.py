@@ -27,17 +27,23 @@ def _protect(response: Response) -> Response:
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
     library: Library = current_app.extensions["workshop"]
-    hosts = library.workshop.image_hosts if library.workshop else ()
+    workshop = library.workshop
+    others = (workshop.image_hosts, workshop.frames) if workshop else ((), ())
     framed = request.blueprint == "terminals"
     response.headers.setdefault(
         "Content-Security-Policy",
-        policy(library.config, request.url_root, hosts, framed=framed),
+        policy(library.config, request.url_root, *others, framed=framed),
     )
     return response
 
 
 def policy(
-    config: PagesConfig, own_url: str, image_hosts: tuple[str, ...] = (), *, framed: bool = False
+    config: PagesConfig,
+    own_url: str,
+    image_hosts: tuple[str, ...] = (),
+    frames: tuple[str, ...] = (),
+    *,
+    framed: bool = False,
 ) -> str:
     """The policy of a page at `own_url`; `framed` ones may stand in ours and style themselves."""
     own = urlsplit(own_url)
@@ -54,7 +60,7 @@ def policy(
             f"img-src 'self' data:{hosts}",
             f"connect-src 'self' {socket}",
             "font-src 'self'",
-            "frame-src 'none'" if framed else "frame-src 'self'",
+            "frame-src 'none'" if framed else " ".join(("frame-src 'self'", *frames)),
             f"form-action 'self'{forms}",
             "base-uri 'none'",
             "frame-ancestors 'self'" if framed else "frame-ancestors 'none'",

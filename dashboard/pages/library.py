@@ -33,6 +33,11 @@ class Library:
         """Whether attendees or their author have something to look at."""
         return self.workshop is not None or bool(self.mistakes)
 
+    def outside(self, tab: str) -> str:
+        """The address that a tab of the workshop shows of others; nothing for any other tab."""
+        tabs = self.workshop.tabs if self.workshop else ()
+        return next((one.at for one in tabs if one.id == tab and one.kind == "url"), "")
+
     def load(self) -> None:
         """Read the workshop; afterwards there is either a workshop or mistakes, all logged."""
         # Markdown and its helpers are the slowest imports of a session: only here, not by name.

@@ -19,6 +19,7 @@ class Limits:
     token_awaited: float = 5.0
     ping: float = 25.0
     backend: float = 3.0
+    outside: float = 6.0
     health: float = 1.0
     headers: float = 45.0
     body: float = 55.0

@@ -19,10 +19,15 @@ def host_of(name: str, domain: str, kind: str) -> str:
     host names, which somebody who chooses their own name can match; and it knows no hosts that an
     attendee could be mistaken for.
     """
-    plain = re.fullmatch(PATTERN, name) and name not in RESERVED - {INSTRUCTOR}
+    return f"{label_of(name)}{'' if kind == 'user' else f'--{kind}'}.{domain}"
+
+
+def label_of(name: str) -> str:
+    """A part of a host name that is one person's alone: their name itself, where it can be."""
+    if re.fullmatch(PATTERN, name) and name not in RESERVED - {INSTRUCTOR}:
+        return name
     # A plain name has no double hyphen, so it is never what another was turned into.
-    label = name if plain else f"u-{_stub(name)}--{hashlib.sha256(name.encode()).hexdigest()[:24]}"
-    return f"{label}{'' if kind == 'user' else f'--{kind}'}.{domain}"
+    return f"u-{_stub(name)}--{hashlib.sha256(name.encode()).hexdigest()[:24]}"
 
 
 def host_beside(name: str, domain: str, kind: str) -> str:

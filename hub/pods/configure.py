@@ -45,6 +45,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.storage_access_modes = ["ReadWriteOnce"]
     spawner.automount_service_account_token = False
     spawner.extra_labels = pods.labels
+    spawner.extra_annotations = _escaped(pods.annotations)
     spawner.node_selector = pods.node_selector
     spawner.tolerations = list(pods.tolerations)
     spawner.priority_class_name = pods.priority_class

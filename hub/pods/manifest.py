@@ -17,6 +17,7 @@ NOTES = "/workshop"
 MAP = "/run/notes"
 #: A ConfigMap has no folders: all but the description are chapters, and pictures beside them.
 ARRANGE = f"""\
+[ -n "$(ls {MAP})" ] || {{ echo "there is no ConfigMap $0, or nothing is in it" >&2; exit 1; }}
 mkdir -p {NOTES}/chapters
 cp {MAP}/* {NOTES}/chapters/
 for name in workshop.yaml workshop.yml; do
@@ -80,6 +81,7 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
         "name": "terminal",
         "image": s.terminal_image,
         "imagePullPolicy": s.pull_policy,
+        "args": [f"--env={name}={_plain(value)}" for name, value in s.environment.items()],
         "env": [{"name": name, "value": value} for name, value in environment.items()],
         "resources": resources(s.terminal),
         "securityContext": restricted(),
@@ -102,6 +104,16 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
     }
 
 
+def sidecars(s: PodSettings) -> list[Object]:
+    """The operator's containers, as restricted as ours; only their root may be writable."""
+    return [
+        {"imagePullPolicy": s.pull_policy}
+        | asked
+        | {"securityContext": restricted() | (asked.get("securityContext") or {})}
+        for asked in s.extra_containers
+    ]
+
+
 def notes_container(s: PodSettings) -> Object | None:
     """The first container, which brings the notes; None where they are there already."""
     source = s.workshop
@@ -109,7 +121,7 @@ def notes_container(s: PodSettings) -> Object | None:
         "git": ["/opt/workshop/terminal/fetch-workshop", source.git, NOTES],
         "image": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
         "terminal": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
-        "config_map": ["sh", "-c", ARRANGE],
+        "config_map": ["sh", "-c", ARRANGE, source.config_map],
     }
     if source.kind not in scripts:
         return None
@@ -123,7 +135,7 @@ def notes_container(s: PodSettings) -> Object | None:
         "image": source.image or s.terminal_image,
         "imagePullPolicy": s.pull_policy,
         "command": scripts[source.kind],
-        "env": [{"name": name, "value": value} for name, value in s.environment.items()],
+        "env": [{"name": name, "value": _plain(value)} for name, value in s.environment.items()],
         "resources": resources(s.terminal),
         "securityContext": restricted(),
         "volumeMounts": [
@@ -133,6 +145,11 @@ def notes_container(s: PodSettings) -> Object | None:
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
+
+
+def _plain(value: str) -> str:
+    """Kubernetes fills in $(NAME); what an operator wrote has none to fill in."""
+    return value.replace("$", "$$")
 
 
 def resources(asked: Resources) -> Object:

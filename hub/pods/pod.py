@@ -19,7 +19,7 @@ def completed(pod: Any, s: PodSettings, seat: Seat, name: str) -> Any:
     dashboard.security_context = manifest.restricted()
     dashboard.volume_mounts = manifest.dashboard_mounts(s, seat)
     dashboard.liveness_probe = manifest.dashboard_probe(seat, dashboard.ports[0].container_port)
-    spec.containers = [dashboard, manifest.terminal_container(s, seat)]
+    spec.containers = [dashboard, manifest.terminal_container(s, seat), *manifest.sidecars(s)]
     notes = manifest.notes_container(s)
     spec.init_containers = [notes] if notes else None
     spec.volumes = volumes(s, seat)

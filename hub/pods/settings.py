@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from hub.pods.sidecars import Sidecar
 from hub.settings import SettingsError
 
 #: A name of a namespace, a volume or a label's value (RFC 1123).
@@ -121,11 +122,14 @@ class PodSettings(Part):
     #: Addresses of the cluster's API as IP/32:port, and whether the internet may be reached.
     api_server: tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/\d+:\d+$")], ...] = ()
     internet: bool = True
-    #: What fetching notes needs of its surroundings, such as HTTPS_PROXY.
+    #: HTTP proxies, for the shells and the fetching of notes.
     environment: dict[str, str] = {}
     node_selector: dict[str, str] = {}
     tolerations: tuple[dict[str, Any], ...] = ()
     labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    extra_containers: tuple[Sidecar, ...] = ()
+    extra_volumes: tuple[dict[str, Any], ...] = ()
     priority_class: str = ""
     #: Seconds from the request to a session that answers.
     start_timeout: Annotated[int, Field(ge=10)] = 300

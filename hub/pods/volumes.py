@@ -15,14 +15,18 @@ def volumes(s: PodSettings, seat: Seat) -> list[Object]:
     if s.workshop.kind != "guide":
         found.append({"name": "notes", "emptyDir": {"sizeLimit": "1Gi"}})
     if s.workshop.kind == "config_map":
-        found.append({"name": "map", "configMap": {"name": s.workshop.config_map}})
+        # Where it is missing, whoever copies from it says so; the pod itself would wait for ever.
+        found.append(
+            {"name": "map", "configMap": {"name": s.workshop.config_map, "optional": True}}
+        )
     if s.workshop.git_secret:
-        found.append({"name": "git", "secret": {"secretName": s.workshop.git_secret}})
+        secret = {"secretName": s.workshop.git_secret, "optional": True}
+        found.append({"name": "git", "secret": secret})
     if seat.acts:
         found.append(account_volume(seat))
     if seat.own_token:
         found.append({"name": "login", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}})
-    return found
+    return [*found, *s.extra_volumes]
 
 
 def _home(home: Home, seat: Seat) -> Object:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hub.settings.login import LoginSettings, read_login
 from hub.settings.reader import ROOT, Reader, at_least, is_origin, is_texts
+from hub.settings.sessions import SessionSettings, read_sessions
 from hub.settings.table import INTERNAL, SETTINGS, Setting
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "SETTINGS",
     "HubSettings",
     "LoginSettings",
+    "SessionSettings",
     "Setting",
     "SettingsError",
 ]
@@ -56,6 +58,7 @@ class HubSettings:
     idle_minutes: int
     max_hours: int
     max_sessions: int
+    sessions: SessionSettings
     database_url: str = field(repr=False)
     routers: int
     login: LoginSettings
@@ -139,6 +142,7 @@ def _assemble(read: Reader) -> HubSettings:
         max_sessions=read.number("MAX_SESSIONS", 0, 100_000),
         database_url=read.secret_url("DATABASE_URL", ("postgresql", "postgres")),
         routers=read.number("ROUTERS", 0, 8),
+        sessions=read_sessions(read),
         login=read_login(read),
         extra_config=read.file("EXTRA_CONFIG"),
         hub_port=read.number("HUB_PORT", 0, 65535),

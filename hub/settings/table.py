@@ -47,6 +47,18 @@ LOGIN = (
     Setting("LDAP_SEARCH_PASSWORD", "", "the password itself; the file is safer"),
     Setting("EXTRA_CONFIG", "", "file of JupyterHub configuration, which has the last word"),
 )
+#: What sessions are; see `hub/settings/sessions.py`.
+SESSIONS = (
+    Setting("SESSIONS", "processes", "what a session is: processes, containers or users"),
+    Setting("DOCKER_HOST", "unix:///var/run/docker.sock", "socket of Docker or Podman"),
+    Setting("IMAGE_PREFIX", "workshop-", "what the names of the images begin with"),
+    Setting("TAG", "dev", "their tag"),
+    Setting("TERMINAL_IMAGE", "", "an image of your own for the terminals"),
+    Setting("SIDECARS", "{}", "further containers of a session, a JSON object of names and images"),
+    Setting("SESSION_MEMORY", "512", "MiB of memory that a terminal may use, and each sidecar"),
+    Setting("SESSION_CPUS", "1", "processors that they may keep busy"),
+    Setting("NETWORKS", "10.217.0.0/16", "addresses for the sessions' networks, eight for each"),
+)
 #: What a person may set, as in `make run PORT=8001`; the README's table is held to this.
 SETTINGS = (
     Setting("PORT", "8000", "port the workshop is served on"),
@@ -64,6 +76,7 @@ SETTINGS = (
     Setting("MAX_SESSIONS", "100", "most sessions at once; 0: no limit"),
     Setting("DATABASE_URL", "", "accounts in PostgreSQL, postgresql://…; empty: a file in STATE"),
     Setting("ROUTERS", "0", "routers in front of us, each of which tells whom it passes on"),
+    *SESSIONS,
     *LOGIN,
 )
 #: What `hub.local`, or the chart, tells the hub's own process.
@@ -76,5 +89,6 @@ INTERNAL = (
     Setting("PROXY_API_URL", "", "the proxy's own interface; empty: on loopback"),
     Setting("KEYS_FILE", "", "secrets made elsewhere; empty: made and kept in STATE"),
     Setting("HOSTS_BESIDE", "0", "1: hosts of sessions stand beside the hub's, as NAME--HOST"),
-    Setting("PODS_FILE", "", "how sessions are made as pods; empty: they are processes here"),
+    Setting("PODS_FILE", "", "how sessions are made as pods; empty: they are what SESSIONS says"),
+    Setting("HUB_CONTAINER", "", "container that the hub itself runs in; empty: it runs in none"),
 )

@@ -11,7 +11,7 @@ from tornado.httputil import (
 )
 from tornado.iostream import StreamClosedError
 
-from dashboard.gateway.relay.target import Target
+from dashboard.gateway.relay.target import Connectable, Target
 
 _BUFFER = 1 << 18
 _HEADERS = 1 << 16
@@ -36,7 +36,7 @@ class Exchange:
         self._connection = connection
 
     @classmethod
-    async def open(cls, target: Target, seconds: float) -> "Exchange":
+    async def open(cls, target: Connectable, seconds: float) -> "Exchange":
         """A fresh connection; OSError or TimeoutError when there is nobody."""
         stream = await target.connect(seconds, _BUFFER)
         parameters = HTTP1ConnectionParameters(

@@ -4,12 +4,19 @@ import asyncio
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tornado.iostream import IOStream
 from tornado.netutil import Resolver
 
 LOOPBACK = "127.0.0.1"
+
+
+class Connectable(Protocol):
+    """A server that can be connected to."""
+
+    async def connect(self, seconds: float, buffer: int) -> IOStream:
+        """A stream to the server; OSError or TimeoutError when it is not there in time."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dashboard.notes.folder import Folder
 from dashboard.notes.loaders.declared_variables import variables
 from dashboard.notes.loaders.image_hosts import image_hosts
 from dashboard.notes.outline import Draft, Outline, split_front_matter
+from dashboard.notes.tabs import listed
 
 DESCRIPTION = ("workshop.yaml", "workshop.yml")
 CHAPTER = re.compile(r"([0-9]{1,4})-([A-Za-z0-9][A-Za-z0-9._-]*)\.md$")
@@ -37,7 +38,9 @@ def read(folder: Folder) -> Outline:
         drafts=drafts,
         names={f"chapters/{draft.slug}": draft.slug for draft in drafts},
         variables=variables(fields.entry("variables"), file, report),
-        terminals=fields.number("terminals", 1, 3),
+        terminals=fields.number("terminals", 0, 3),
+        tabs=listed(fields, file, report),
+        file=file,
         image_hosts=image_hosts(fields, "images", file, report),
     )
     fields.no_others()

@@ -61,6 +61,50 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
+{{- /* What a pod of ours may have besides: of .part its labels, annotations and place. */}}
+{{- define "workshop.podLabels" -}}
+{{ include "workshop.labels" .root }}
+app.kubernetes.io/component: {{ .component }}
+{{- with .part.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "workshop.podPlace" -}}
+{{- with .priorityClass }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /* HTTP proxies as an environment, in both spellings, because programs differ in what they read. */}}
+{{- define "workshop.outgoing" -}}
+{{- $found := dict }}
+{{- $o := .Values.outgoing }}
+{{- if or $o.httpProxy $o.httpsProxy }}
+{{- $hub := printf "%s-hub" .Release.Name }}
+{{- $inside := list "localhost" "127.0.0.1" ".svc" ".cluster.local" $hub (printf "%s.%s" $hub .Release.Namespace) (printf "%s-proxy-api" .Release.Name) }}
+{{- range include "workshop.apiServer" . | fromJsonArray }}
+{{- $inside = append $inside (splitList "/" . | first) }}
+{{- end }}
+{{- with $o.noProxy }}
+{{- $inside = append $inside . }}
+{{- end }}
+{{- range $name, $value := dict "HTTP_PROXY" $o.httpProxy "HTTPS_PROXY" $o.httpsProxy "NO_PROXY" (join "," $inside) }}
+{{- if $value }}
+{{- $_ := set $found $name $value }}
+{{- $_ := set $found (lower $name) $value }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- toJson $found }}
+{{- end }}
+
 {{- /* The API's addresses behind its Service: policies look at what is reached in the end.
        Sessions without a project have nothing to do there, and not everybody may look. */}}
 {{- define "workshop.apiServer" -}}

@@ -9,13 +9,15 @@ const stage = document.querySelector("#stage");
 const part = document.querySelector("#frame-part");
 const frames = new Map();
 const runs = new Map();
+const first = new Map();
 const LAST = ["asking", "done", "failed", "unrun", "offline", "ended", "lost"];
 const heard = { shortcut: () => {}, font: () => {}, relay: () => {} };
 
 /** Calls `act` with messages of this type that are not about a frame's own state. */
-export function hear(type, act) {
-  heard[type] = act;
-}
+export const hear = (type, act) => (heard[type] = act);
+
+/** Has `act` done before a terminal's frame is loaded for the first time. */
+export const before = (name, act) => first.set(name, act);
 
 /** The address of a terminal's view. */
 export function address(name) {
@@ -32,7 +34,8 @@ export function frame(name) {
   box.querySelector("button").addEventListener("click", () => load(made));
   frames.set(name, made);
   stage.append(box);
-  load(made);
+  if (first.has(name)) first.get(name)().catch(check).finally(() => load(made));
+  else load(made);
   return made;
 }
 

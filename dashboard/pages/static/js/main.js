@@ -2,10 +2,10 @@
 
 import { runElsewhere } from "./actions.js";
 import { check } from "./banner.js";
-import { frame, hear, tell } from "./frames.js";
+import { hear, tell } from "./frames.js";
 import { chapter, onChapter, step } from "./notes.js";
 import { keep, keepLook, place } from "./place.js";
-import { current, pane, reveal, show, sync, view } from "./work.js";
+import { current, pane, reveal, selected, show, sync, view } from "./work.js";
 
 const root = document.documentElement;
 const find = (selector) => document.querySelector(selector);
@@ -31,8 +31,8 @@ function focusNotes() {
 
 function focusWork() {
   reveal("work");
-  frame(current()).view.focus();
-  tell(current(), { type: "focus" });
+  find("#stage .frame:not([hidden]) iframe")?.focus();
+  if (!selected().pane) tell(current(), { type: "focus" });
 }
 
 function help() {
@@ -75,6 +75,7 @@ const divider = find("#divider");
 if (place.split) divider.setAttribute("aria-valuenow", place.split);
 hand(divider, ["pointerenter", "focus", "pointerdown", "dblclick", "keydown"], () => import("./split.js"));
 hand(find("#menu"), ["toggle", "click", "keydown"], () => import("./menu.js"));
+hand(find(".tabs"), ["click", "keydown"], () => import("./row.js"));
 hand(find("#menu-button"), ["pointerenter", "focus", "keydown"], () => import("./menu.js"));
 onChapter((element) => element.dataset.slug || import("./finish.js").then(({ fill }) => fill(chapter())));
 
@@ -82,4 +83,4 @@ onChapter((element) => element.dataset.slug || import("./finish.js").then(({ fil
 setTimeout(() => import("./home.js").then(({ look }) => look()).catch(check), 2_000);
 if (root.dataset.token) setTimeout(() => import("./token.js").then(({ watch }) => watch()).catch(check), 2_000);
 if (root.dataset.only) import("./relay.js").then(({ ask }) => runElsewhere(ask));
-sync();
+onChapter(sync);

@@ -1,6 +1,7 @@
-/* Where the reader was, kept in the browser by user and workshop, and how the page looks, kept for all. */
+/* Where the reader was, in which chapter and among which tabs, kept in the browser by user and workshop;
+   and how the page looks, kept for all. */
 
-const { user, workshop, prefix, only, kind: usual } = document.documentElement.dataset;
+const { user, workshop, prefix, only, kind: usual, tabs: workshops } = document.documentElement.dataset;
 const PLACE = `workshop.place/${user}/${workshop}`;
 const UNDERWAY = `workshop.underway/${user}/${workshop}`;
 const LOOK = "workshop.look";
@@ -64,6 +65,40 @@ export const kind = () => look.kind ?? usual;
 export function terminalTheme() {
   if (look.dark) return "dark";
   return look.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}
+
+/** The terminals that stand side by side in one tab. */
+export const GRID = ["1", "2", "3"];
+const NAME = /^[a-z0-9-]{1,32}$/;
+
+/** One terminal in a tab of its own. */
+export function terminalTab(name) {
+  const title = /^\d+$/.test(name) ? `Terminal ${name}` : name;
+  return { id: `terminal-${name}`, title, frames: [name], closes: name };
+}
+
+/** A tab as the workshop lists it, with its frames: what is no terminal has one of panes.js. */
+function listed(tab) {
+  if (tab.kind === "grid") return { ...tab, frames: GRID };
+  if (tab.kind === "terminal") return { ...tab, frames: [tab.at] };
+  return { ...tab, pane: true, frames: [`tab:${tab.id}`] };
+}
+
+/** All tabs, in their order; which of them are there now `shown` says. */
+export const tabs = JSON.parse(workshops).map(listed);
+const isNew = (name) => NAME.test(name) && !tabs.some(({ frames }) => frames.includes(name));
+tabs.push(...(place.extra ?? []).filter(isNew).map(terminalTab));
+
+/** Whether a tab is there: in this chapter, or since an action has opened it and until one closes it. */
+export function isShown({ id, chapters }) {
+  const { opened = [], closed = [], chapter } = place;
+  return opened.includes(id) || (!closed.includes(id) && (chapters?.includes(chapter) ?? true));
+}
+
+/** The tabs that are there now; never none. */
+export function shown() {
+  const found = tabs.filter(isShown);
+  return found.length ? found : tabs.slice(0, 1);
 }
 
 const running = read(UNDERWAY, "sessionStorage");

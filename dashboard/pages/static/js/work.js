@@ -1,30 +1,29 @@
 /* The work area: its tabs, how many terminals stand in one, and which frames are on screen. */
 
-import { drop, frame, tell } from "./frames.js";
-import { keep, place } from "./place.js";
+import { check } from "./banner.js";
+import { before, drop, frame } from "./frames.js";
+import { GRID, isShown, keep, place, shown, tabs, terminalTab } from "./place.js";
 
 const root = document.documentElement;
 const find = (selector) => document.querySelector(selector);
 const narrow = matchMedia("(max-width: 900px)");
 const stage = find("#stage");
-const GRID = ["1", "2", "3"];
-const NAME = /^[a-z0-9-]{1,32}$/;
-
-/** One terminal in a tab of its own. */
-function terminalTab(name) {
-  const title = /^\d+$/.test(name) ? `Terminal ${name}` : name;
-  return { id: `terminal-${name}`, title, frames: () => [name], closes: name };
-}
-
-/** What can be shown. A tab says which frames it shows; a tab of another kind is a further row here,
-    and `address` in frames.js says where its frame lies. */
-const tabs = [
-  { id: "terminal", title: "Terminal", frames: () => GRID.slice(0, layout), grid: true },
-  ...(place.extra ?? []).filter((name) => NAME.test(name)).map(terminalTab),
+/** The buttons at the end of the row: for which tabs they are there. */
+const BUTTONS = [
+  ["#reload-tab", "Reload", ({ pane }) => pane],
+  ["#window-tab", "Open in a window:", ({ pane }) => pane],
+  ["#close-tab", "Close", (tab) => tab.closes || place.opened?.includes(tab.id)],
 ];
 // A small screen has room for one terminal, whatever the workshop begins with.
 let layout = place.layout ?? (narrow.matches ? 1 : Number(root.dataset.terminals) || 1);
 let active = tabs.find(({ id }) => id === place.tab) ?? tabs[0];
+
+/** What shows pages of any kind is loaded when the first of them is. */
+const panes = () => import("./panes.js");
+for (const tab of tabs) if (tab.kind === "terminal") before(tab.at, () => panes().then(({ start }) => start(tab)));
+
+/** The frames of a tab that are on screen when it is. */
+const framesOf = ({ kind, frames }) => (kind === "grid" ? frames.slice(0, layout) : frames);
 
 /** Whether the work area is on screen. */
 function onScreen() {
@@ -32,8 +31,11 @@ function onScreen() {
   return narrow.matches ? root.dataset.pane === "work" : root.dataset.view !== "notes";
 }
 
+/** The tab on screen. */
+export const selected = () => active;
+
 /** The terminal that a person most likely means: the first one on screen. */
-export const current = () => active.frames()[0];
+export const current = () => (active.pane ? GRID[0] : framesOf(active)[0]);
 
 /** Shows the notes, the work, or both side by side. */
 export function view(name) {
@@ -51,14 +53,18 @@ export function pane(name) {
 
 /** Brings a terminal on screen: in the layout that has it, or in a tab of its own. */
 export function show(name) {
-  if (GRID.includes(name)) {
-    layout = Math.max(layout, Number(name));
-    active = tabs[0];
-  } else {
-    active = tabs.find(({ closes }) => closes === name);
-    if (!active) tabs.push((active = terminalTab(name)));
-  }
+  const grid = GRID.includes(name) && tabs.find(({ kind }) => kind === "grid");
+  if (grid) layout = Math.max(layout, Number(name));
+  const found = grid || tabs.find((tab) => !tab.pane && tab.frames.includes(name));
+  if (!found) tabs.push(terminalTab(name));
+  open(found ?? tabs.at(-1));
   frame(name);
+}
+
+/** Brings a tab on screen, also one that is not of this chapter. */
+export function open(tab) {
+  active = tab;
+  if (!isShown(tab)) keep({ opened: [...(place.opened ?? []), tab.id], closed: place.closed?.filter((id) => id !== tab.id) });
   // On a narrow page the reader stays in the notes: the card says what became of the command.
   if (!narrow.matches) reveal("work");
   remember();
@@ -76,71 +82,65 @@ function remember() {
   sync();
 }
 
-function choose(tab) {
+/** Shows a tab that is there. */
+export function choose(tab) {
   active = tab;
   remember();
 }
 
-function close() {
-  if (!active.closes) return;
-  drop(active.closes);
-  const at = tabs.indexOf(active);
-  tabs.splice(at, 1);
-  choose(tabs[at - 1]);
-  find("#tabs [aria-selected=true]").focus();
-}
-
-function open() {
-  let number = GRID.length + 1;
-  while (tabs.some(({ closes }) => closes === String(number))) number += 1;
-  show(String(number));
-  tell(current(), { type: "focus" });
+/** Takes a tab away; the one before it is shown. */
+export function close(tab) {
+  const at = Math.max(0, shown().indexOf(tab) - 1);
+  if (tab.closes) drop(tab.closes);
+  if (tab.closes) tabs.splice(tabs.indexOf(tab), 1);
+  else keep({ closed: [...(place.closed ?? []), tab.id], opened: place.opened?.filter((id) => id !== tab.id) });
+  choose(tab === active ? shown()[at] : active);
 }
 
 /** Makes the page look as the state says; frames come into being only when they are on screen. */
 export function sync() {
-  const names = active.frames();
-  if (onScreen()) names.forEach(frame);
-  for (const box of stage.querySelectorAll(".frame")) {
-    const at = names.indexOf(box.dataset.name);
-    box.hidden = at < 0;
-    box.style.order = at;
-  }
-  stage.dataset.count = names.length;
+  if (!shown().includes(active)) [active] = shown();
+  if (onScreen() && active.pane) panes().then(({ pane }) => pane(active)).catch(check);
+  else if (onScreen()) framesOf(active).forEach(frame);
+  arrange();
   drawTabs();
-  find("#layouts").hidden = !active.grid;
-  find("#close-tab").hidden = !active.closes;
-  find("#close-tab").setAttribute("aria-label", `Close ${active.title}`);
+  find("#layouts").hidden = active.kind !== "grid";
+  for (const [id, words, there] of BUTTONS) {
+    const button = find(id);
+    button.hidden = !there(active);
+    button.title = button.ariaLabel = `${words} ${active.title}`;
+  }
+  if (active.pane) find("#window-tab").href = active.address;
   for (const [kind, value] of [["layout", String(layout)], ["view", root.dataset.view], ["pane", root.dataset.pane]]) {
     for (const button of document.querySelectorAll(`button[data-${kind}]`)) button.ariaPressed = String(button.dataset[kind] === value);
   }
 }
 
+/** Puts the frames that there are in their places. */
+export function arrange() {
+  const names = framesOf(active);
+  stage.dataset.count = names.length;
+  for (const box of stage.querySelectorAll(".frame")) {
+    const at = names.indexOf(box.dataset.name);
+    box.hidden = at < 0;
+    box.style.order = at;
+  }
+}
+
 function drawTabs() {
   const list = find("#tabs");
-  for (const gone of [...list.children].filter(({ id }) => !tabs.some((tab) => id === `tab-${tab.id}`))) gone.remove();
-  for (const tab of tabs) {
+  const there = shown();
+  for (const gone of [...list.children].filter(({ id }) => !there.some((tab) => id === `tab-${tab.id}`))) gone.remove();
+  there.forEach((tab, at) => {
     const button = document.getElementById(`tab-${tab.id}`) ?? find("#tab-part").content.firstElementChild.cloneNode(true);
-    if (!button.id) list.append(Object.assign(button, { id: `tab-${tab.id}`, textContent: tab.title, onclick: () => choose(tab) }));
+    if (!button.id) Object.assign(button, { id: `tab-${tab.id}`, textContent: tab.title, onclick: () => choose(tab) });
+    if (list.children[at] !== button) list.insertBefore(button, list.children[at] ?? null);
     button.ariaSelected = String(tab === active);
     button.tabIndex = tab === active ? 0 : -1;
-  }
+  });
   stage.setAttribute("aria-labelledby", `tab-${active.id}`);
 }
 
-function steer(event) {
-  const at = tabs.indexOf(active);
-  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
-  if (event.key === "Delete") return close();
-  if (to === undefined) return;
-  event.preventDefault();
-  choose(tabs[(to + tabs.length) % tabs.length]);
-  find("#tabs [aria-selected=true]").focus();
-}
-
-find("#tabs").addEventListener("keydown", steer);
-find("#new-terminal").addEventListener("click", open);
-find("#close-tab").addEventListener("click", close);
 find("#layouts").addEventListener("click", ({ target }) => {
   layout = Number(target.closest("[data-layout]")?.dataset.layout ?? layout);
   remember();

@@ -1,0 +1,1 @@
+"""Sessions as containers of Docker or Podman on one machine."""

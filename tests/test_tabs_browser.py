@@ -1,0 +1,193 @@
+"""Tabs in a real Chromium, in a real session: each kind shown, and nothing of it let out."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.product import Product, running_product
+from tests.sites import Site, foreign_site
+from tests.test_e2e_axe import violations
+from tests.test_e2e_journey import log_in, terminal, wait_for_text
+
+pytestmark = pytest.mark.slow
+
+#: A page of others that tries what a frame must not be able to.
+HOSTILE = """<!doctype html><html lang="en"><title>elsewhere</title><h1>Elsewhere</h1>
+<a href="#one">one</a> <a href="#two" id="last">two</a> <button>Tear down</button>
+<script>
+  document.cookie = "kept=here";
+  const tries = top === self ? [] : [
+    ["parent", () => parent.document.title],
+    ["top", () => { top.location = "about:blank"; }],
+    ["cookie", () => { document.cookie = "workshop=forged; domain=workshop.localhost"; }],
+  ];
+  window.tried = tries.map(([name, act]) => {
+    try { act(); return `${name} done`; } catch { return `${name} refused`; }
+  });
+  for (const type of ["fresh-login", "relay", "ready", "shortcut"]) {
+    const run = {name: "1", id: "x", text: "echo forged"};
+    parent.postMessage({kind: "workshop", type, ...run, key: "Shift+F6"}, "*");
+  }
+</script></html>"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with foreign_site() as running:
+        running.url = running.url.replace("elsewhere.localhost", "127.0.0.1")
+        running.page = HOSTILE
+        running.headers = {"/closed": {"X-Frame-Options": "DENY"}}
+        yield running
+
+
+@pytest.fixture(scope="module")
+def product(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    workshop = tmp_path_factory.mktemp("tabs") / "workshop"
+    (workshop / "chapters").mkdir(parents=True)
+    (workshop / "workshop.yaml").write_text(f"""\
+title: Tabs
+tabs:
+- name: Elsewhere
+  url: {site.url}
+- name: Closed
+  url: {site.url}closed
+- terminal
+- name: Logs
+  terminal: logs
+  command: echo begun-$((1+1))-in-$(pwd)
+- name: Second only
+  url: {site.url}second
+  chapters: [two]
+""")
+    for number, name in enumerate(("one", "two"), 1):
+        (workshop / "chapters" / f"0{number}-{name}.md").write_text(f"# {name}\n\ntext\n")
+    with running_product(WORKSHOP=str(workshop)) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=False)
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, product: Product, request: pytest.FixtureRequest) -> Page:
+    name = re.sub("[^a-z]+", "-", request.node.name.removeprefix("test_"))[:24].strip("-")
+    return log_in(context, product, name)
+
+
+def tab(page: Page, name: str):
+    return page.get_by_role("tab", name=name, exact=True)
+
+
+def test_tabs_stand_in_order_and_load_on_first_use(page: Page, site: Site) -> None:
+    """The row has the workshop's tabs in its order; only the one on screen is loaded, once."""
+    expect(page.get_by_role("tab")).to_have_text(["Elsewhere", "Closed", "Terminal", "Logs"])
+    expect(tab(page, "Elsewhere")).to_have_attribute("aria-selected", "true")
+    frame = page.frame_locator("iframe[title=Elsewhere]")
+    expect(frame.get_by_role("heading")).to_have_text("Elsewhere")
+    assert page.locator("iframe").count() == 1
+
+    tab(page, "Terminal").click()
+    terminal(page)
+    site.visits.clear()
+    tab(page, "Elsewhere").click()
+
+    expect(frame.get_by_role("heading")).to_be_visible()
+    assert page.locator("iframe").count() == 2
+    assert site.visits == []
+
+
+def test_a_frame_gets_nowhere(page: Page, product: Product) -> None:
+    """A page of others cannot read ours, leave its frame, set our cookies or speak for us."""
+    home = page.url
+    view = page.frame_locator("iframe[title=Elsewhere]")
+    expect(view.get_by_role("heading")).to_be_visible()
+    inside = next(frame for frame in page.frames if frame.parent_frame)
+
+    tab(page, "Terminal").click()
+    shell = terminal(page)
+
+    assert inside.evaluate("tried") == ["parent refused", "top refused", "cookie done"]
+    assert page.url == home
+    assert not [one for one in page.context.cookies(product.home("x")) if one["value"] == "forged"]
+    assert "forged" not in shell.evaluate("document.querySelector('.screen').innerText")
+
+
+def test_a_page_that_refuses_frames_is_offered_in_a_window(page: Page, site: Site) -> None:
+    """The dashboard has asked: the tab says why, and the way on works."""
+    tab(page, "Closed").click()
+    pane = page.locator(".pane:not([hidden])")
+    expect(pane).to_contain_text("This page does not let itself be shown inside another.")
+    with page.expect_popup() as popup:
+        pane.get_by_role("link").click()
+
+    assert popup.value.url == f"{site.url}closed"
+    assert popup.value.evaluate("opener") is None
+
+
+def test_a_terminal_of_the_workshop_s(page: Page) -> None:
+    """A named terminal begins with its command, and a reload of the page leaves it as it is."""
+    tab(page, "Logs").click()
+    shell = terminal(page, "logs")
+    wait_for_text(shell, "begun-2-in-/")
+    page.reload()
+    shell = terminal(page, "logs")
+    wait_for_text(shell, "begun-2-in-/")
+
+    assert shell.evaluate("document.querySelector('.screen').innerText").count("begun-2") == 1
+    expect(tab(page, "Logs")).to_have_attribute("aria-selected", "true")
+
+
+def test_tabs_of_a_chapter(page: Page) -> None:
+    """A tab of one chapter comes and goes with it; what was shown stays when it can."""
+    page.get_by_role("link", name=re.compile("^Next")).click()
+    tab(page, "Second only").click()
+    expect(page.frame_locator("iframe[title='Second only']").get_by_role("heading")).to_be_visible()
+
+    page.get_by_role("link", name="one").click()
+
+    expect(tab(page, "Second only")).to_have_count(0)
+    expect(tab(page, "Elsewhere")).to_have_attribute("aria-selected", "true")
+
+
+def test_keys_lead_in_and_out(page: Page) -> None:
+    """Shift+F6 leads into the frame; before and behind it a button leads back to the notes."""
+    view = page.frame_locator("iframe[title=Elsewhere]")
+    expect(view.get_by_role("heading")).to_be_visible()
+    page.locator("#notes").focus()
+
+    page.keyboard.press("Shift+F6")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    expect(view.get_by_role("button")).to_be_focused()
+    page.keyboard.press("Tab")
+    out = page.get_by_role("button", name="Back to the notes").last
+    expect(out).to_be_focused()
+    assert out.bounding_box()["height"] > 20
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#notes")).to_be_focused()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_no_barriers(browser: Browser, product: Product, scheme: str, width: int):
+    """The row of tabs, a shown page and one that cannot be shown have nothing axe objects to."""
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 844}, bypass_csp=True
+    )
+    page = log_in(context, product, f"axe-{scheme}")
+    if width < 900:
+        page.get_by_role("button", name="Terminal", exact=True).click()
+    expect(page.frame_locator("iframe[title=Elsewhere]").get_by_role("heading")).to_be_visible()
+    found = violations(page)
+    tab(page, "Closed").click()
+    expect(page.locator(".pane:not([hidden])")).to_contain_text("This page does not let")
+
+    assert found + violations(page) == []
+    context.close()
