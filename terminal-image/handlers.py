@@ -1,10 +1,10 @@
-"""The four addresses of the terminal server; everything else is 404."""
+"""The addresses of the terminal server; everything else is 404."""
 
 import os
 
 import tornado.web
 from connection import Connection
-from pages import HERE, Health, Missing, Static, View
+from pages import HERE, Beginning, Health, Missing, Ports, Static, View
 from protocol import FRAME_LIMIT
 from sessions import Sessions
 
@@ -17,6 +17,8 @@ def application(sessions: Sessions, most_connections: int) -> tornado.web.Applic
     return tornado.web.Application(
         [
             (r"/health", Health, pages),
+            (r"/ports", Ports, pages),
+            (rf"/begin/{NAME}", Beginning, pages),
             (rf"/session/{NAME}", View, pages),
             (r"/static/([A-Za-z0-9./-]{1,64})", Static, pages),
             (rf"/ws/session/{NAME}", Connection, {**pages, "most": most_connections}),

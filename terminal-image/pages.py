@@ -7,6 +7,7 @@ from typing import Any
 import butterfly
 import tornado.web
 from home import trouble
+from listening import owned
 from sessions import Sessions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -88,10 +89,26 @@ class Health(Page):
         self.write({"status": "ok", "sessions": len(self.sessions), "home": home})
 
 
-class View(Page):
-    """Butterfly's own page, in our template; and the beginning of its terminal."""
+class Ports(Page):
+    """Which ports the programs of the shells listen on."""
 
-    SUPPORTED_METHODS = ("GET", "POST")
+    def get(self) -> None:
+        """Port and inode of each socket, looked up now."""
+        self.write({"ports": [one._asdict() for one in owned(os.getpid())]})
+
+
+class View(Page):
+    """Butterfly's own page, in our template."""
+
+    def get(self, name: str) -> None:
+        """The page; its query is ignored."""
+        self.render("index.html", name=name)
+
+
+class Beginning(Page):
+    """What a terminal of the workshop's begins with."""
+
+    SUPPORTED_METHODS = ("POST",)
 
     async def post(self, name: str) -> None:
         """Begin the terminal as the workshop says, unless it has begun."""
@@ -105,10 +122,6 @@ class View(Page):
         session.used = True  # nobody typed, but its end would be a loss
         self.set_status(201 if started else 200)
         self.write({"started": started})
-
-    def get(self, name: str) -> None:
-        """The page; its query is ignored."""
-        self.render("index.html", name=name)
 
 
 class Static(Page):

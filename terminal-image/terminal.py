@@ -31,6 +31,7 @@ from connection import PING_SECONDS, Connection
 from handlers import application
 from killed import Running
 from launch import Launch
+from listening import keep_orphans
 from protocol import GOING_AWAY
 from sessions import Sessions
 
@@ -94,6 +95,7 @@ def main() -> None:
     options = _arguments()
     logging.basicConfig(level=logging.WARNING, format="terminal: %(levelname)s: %(message)s")
     logging.getLogger("butterfly").setLevel(logging.CRITICAL)  # it would log what is typed
+    keep_orphans()
     path = os.path.abspath(options.socket)
     _private_folder(os.path.dirname(path))
     with contextlib.suppress(OSError):

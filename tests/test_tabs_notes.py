@@ -62,6 +62,13 @@ def test_terminals_can_be_off(tmp_path: Path) -> None:
     assert [tab.id for tab in native(tmp_path, "text", more).tabs] == ["a"]
 
 
+def test_a_port_that_speaks_tls(tmp_path: Path) -> None:
+    """A program that speaks TLS itself is spoken to so."""
+    workshop = native(tmp_path, "text", "tabs:\n- {name: A, port: 8443, https: yes}\n")
+
+    assert workshop.tabs[1].at == "https-8443"
+
+
 def test_chapters_by_either_name(tmp_path: Path) -> None:
     """A tab names its chapters as addresses have them or as their files are called."""
     tabs = "tabs:\n- {name: A, port: 80, chapters: [one, 02-two.md, 03-three]}\n"
@@ -83,6 +90,7 @@ def test_chapters_by_either_name(tmp_path: Path) -> None:
         pytest.param("- port: 80", "3: `name` is missing", id="nameless"),
         pytest.param("- {name: A, port: 0}", "3: `port` must be a number from 1", id="port"),
         pytest.param("- {name: A, port: }", "3: `port` is missing", id="no-port"),
+        pytest.param("- {name: A, port: 8, https: 2}", "3: `https` must be yes or no", id="flag"),
         pytest.param("- {name: A, port: 80, page: x}", "3: `page` is “x”; it begins", id="page"),
         pytest.param("- {name: A, url: 'ftp://x'}", "3: “ftp://x” is no address", id="scheme"),
         pytest.param("- {name: A, url: '/x'}", "3: “/x” is no address", id="no-host"),

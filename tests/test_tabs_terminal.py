@@ -22,7 +22,7 @@ def begin(server: Server, name: str, **given: object) -> int:
     body = given.get("body", json.dumps(given))
     with socket.socket(socket.AF_UNIX) as link:
         link.connect(server.socket)
-        head = f"POST /session/{name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        head = f"POST /begin/{name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         link.sendall(f"{head}Content-Length: {len(str(body))}\r\n\r\n{body}".encode())
         return int(link.recv(65536).split()[1])
 

@@ -112,6 +112,19 @@ BACKEND_AWAY = Problem(
     "This part is starting again",
     "It does not answer just now. It is started again by itself; please try in a few seconds.",
 )
+NO_PROGRAM = Problem(
+    502,
+    "no-program",
+    "No program of yours answers here",
+    "Start it in the terminal, and look whether it says on which port it listens.",
+)
+OWNER_ONLY = Problem(
+    403,
+    "owner-only",
+    "This is for the attendee only",
+    "It is a program of theirs, and on this address its page could act in the name of its guest.",
+    ("home",),
+)
 BROKEN = Problem(
     500,
     "broken",

@@ -3,9 +3,7 @@
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
-from tornado.routing import Matcher, Rule
-
-from dashboard.gateway.relay.route import Route
+from tornado.routing import Matcher
 
 
 class Exactly(Matcher):
@@ -44,12 +42,3 @@ class Below(Matcher):
             return None
         upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
         return {} if self._upgrade in {None, upgrade} else None
-
-
-def relay_rules(route: Route, page: type, socket: type, shared: dict[str, Any]) -> list[Rule]:
-    """The two rules of a relay: WebSockets, and everything else."""
-    slots = {name: value for name, value in shared.items() if name != "slots"}
-    return [
-        Rule(Below(route.prefix, upgrade=True), socket, {"route": route, **slots}),
-        Rule(Below(route.prefix, upgrade=False), page, {"route": route, **shared}),
-    ]

@@ -7,14 +7,12 @@ import hmac
 import secrets
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from wsgiref.types import WSGIApplication
 
 from tornado.netutil import bind_sockets
-from tornado.routing import Rule
 from tornado.web import Application
 
-from dashboard.gateway import entrance, health, logs
+from dashboard.gateway import entrance, logs
 from dashboard.gateway.activity import Activity
 from dashboard.gateway.address import Address
 from dashboard.gateway.cookies import Jar
@@ -25,17 +23,12 @@ from dashboard.gateway.login.hub import Hub
 from dashboard.gateway.login.hub_login import HubLogin
 from dashboard.gateway.login.preview_login import PreviewLogin
 from dashboard.gateway.login.way import Login
-from dashboard.gateway.outside import Framing
 from dashboard.gateway.own_token import OwnToken
-from dashboard.gateway.pages_mount import Mount, Pages
+from dashboard.gateway.pages_mount import Mount
 from dashboard.gateway.relay.live import Live
-from dashboard.gateway.relay.pages import PageRelay
-from dashboard.gateway.relay.route import Route
 from dashboard.gateway.relay.slots import Slots
-from dashboard.gateway.relay.sockets import SocketRelay
 from dashboard.gateway.relay.target import Target
-from dashboard.gateway.routing import Below, Exactly, WithArgument, relay_rules
-from dashboard.gateway.style import Style
+from dashboard.gateway.rules import Behind, rules
 from dashboard.gateway.workshop import Workshop
 from dashboard.settings import Settings
 
@@ -57,6 +50,8 @@ class Gateway:
         self._hub = None if settings.preview else Hub(settings)
         self._mount = Mount(pages)
         self._slots = Slots(settings.limits.relays)
+        # Of their own, so that programs that hang leave the terminals theirs.
+        self._program_slots = Slots(settings.limits.programs)
         self.gate = _gate(settings, self._hub)
         self._server = StrictServer(
             self._application(workshop),
@@ -103,51 +98,15 @@ class Gateway:
             self._hub.close()
 
     def _application(self, workshop: Workshop) -> Application:
-        gate, prefix = self.gate, self.settings.prefix
-        shared: dict[str, Any] = {"gate": gate}
         terminal = Target(path=self.settings.terminal_socket)
-        routes = (
-            # The terminal's page needs no cookie of a browser, and a shell must never see one.
-            Route(f"{prefix}terminal/", terminal, cookies=False),
-        )
-        relays = {**shared, "slots": self._slots}
-        rules = [
-            Rule(Exactly(f"{prefix}health/live"), health.Alive, shared),
-            Rule(
-                Exactly(f"{prefix}health/ready"),
-                health.Ready,
-                {**shared, "workshop": workshop.ready, "terminal": terminal},
-            ),
-            Rule(Exactly(f"{prefix}api"), health.HubCheck, shared),
-            Rule(Exactly(f"{prefix}api/session"), entrance.WhoAmI, shared),
-            Rule(
-                Exactly(f"{prefix}api/framing"),
-                Framing,
-                {**shared, "workshop": workshop, "known": {}},
-            ),
-            Rule(Exactly(f"{prefix}gateway.css"), Style, shared),
-            Rule(Exactly(f"{prefix}logout"), entrance.Logout, shared),
-            self._entrance(shared),
-            *(
-                one
-                for route in routes
-                for one in relay_rules(route, PageRelay, SocketRelay, relays)
-            ),
-            Rule(Below(prefix), Pages, {**shared, "mount": self._mount}),
-        ]
+        behind = Behind(terminal, workshop, self._mount, self._slots, self._program_slots)
         return Application(
-            rules,
+            rules(self.gate, behind),
             default_handler_class=entrance.Homeward,
-            default_handler_args=shared,
+            default_handler_args={"gate": self.gate},
             log_function=logs.log_request,
             pages=loader(str(HERE / "templates")),
         )
-
-    def _entrance(self, shared: dict[str, Any]) -> Rule:
-        prefix = self.settings.prefix
-        if self.settings.preview:
-            return Rule(WithArgument(prefix, "key"), entrance.PreviewLink, shared)
-        return Rule(Exactly(f"{prefix}oauth_callback"), entrance.Callback, shared)
 
 
 def _gate(settings: Settings, hub: Hub | None) -> Gate:

@@ -59,7 +59,8 @@ def _tab(entry: Entry, number: int, file: str, report: Report) -> Tab | None:
 
 def _port(fields: Fields) -> str:
     number = fields.number("port", 1, 65535)
-    return str(number) if number else fields.text("port", required=True)
+    way = "https-" if fields.flag("https") else ""
+    return f"{way}{number}" if number else fields.text("port", required=True)
 
 
 def _chapters(fields: Fields) -> tuple[str, ...] | None:

@@ -28,3 +28,4 @@ class Limits:
     frame: int = 1 << 20
     sockets: int = 64
     relays: int = 64
+    programs: int = 128

@@ -1,6 +1,8 @@
 """One request and its answer over a connection of its own, passed on as they come."""
 
+import json
 from collections.abc import Awaitable
+from typing import Any
 
 from tornado.http1connection import HTTP1Connection, HTTP1ConnectionParameters
 from tornado.httputil import (
@@ -11,7 +13,7 @@ from tornado.httputil import (
 )
 from tornado.iostream import StreamClosedError
 
-from dashboard.gateway.relay.target import Connectable, Target
+from dashboard.gateway.relay.target import Connectable
 
 _BUFFER = 1 << 18
 _HEADERS = 1 << 16
@@ -92,23 +94,41 @@ class _Receiver(HTTPMessageDelegate):
         self.whole = False
 
 
-class _Status(Sink):
+class _Kept(Sink):
+    """An answer that is small, kept whole."""
+
     def __init__(self) -> None:
         self.status = 0
+        self.body = b""
 
     async def begin(self, status: int, reason: str, headers: HTTPHeaders) -> None:
         self.status = status
 
+    async def take(self, block: bytes) -> None:
+        self.body += block
 
-async def fetch_status(target: Target, path: str) -> int:
+
+async def fetch_status(target: Connectable, path: str) -> int:
     """The status a target answers a GET with; OSError when it does not."""
+    return (await _fetch(target, path)).status
+
+
+async def fetch_json(target: Connectable, path: str) -> Any:
+    """What one of our own servers answers a GET with; OSError when it does not."""
+    found = await _fetch(target, path)
+    if found.status != 200:
+        raise ConnectionError(f"{path} is answered with {found.status}")
+    return json.loads(found.body)
+
+
+async def _fetch(target: Connectable, path: str) -> _Kept:
     exchange = await Exchange.open(target, 1.0)
     try:
         await exchange.send("GET", path, HTTPHeaders({"Host": "localhost", "Connection": "close"}))
         exchange.end_body()
-        sink = _Status()
-        if not await exchange.answer(sink):
+        kept = _Kept()
+        if not await exchange.answer(kept):
             raise StreamClosedError()
-        return sink.status
+        return kept
     finally:
         exchange.close()

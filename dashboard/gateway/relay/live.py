@@ -39,8 +39,9 @@ class Live:
         return len(self._sockets)
 
     def add(self, socket: Socket) -> bool:
-        """Whether there was room for one more."""
-        if self.closed or len(self._sockets) >= self._limit:
+        """Whether there was room for one more of its kind: none takes the others' places."""
+        alike = sum(type(one) is type(socket) for one in self._sockets)
+        if self.closed or alike >= self._limit:
             return False
         self._sockets.add(socket)
         self._empty.clear()

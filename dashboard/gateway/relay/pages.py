@@ -21,6 +21,8 @@ from dashboard.gateway.streamed import Streamed
 class PageRelay(Streamed, Sink):
     """One request to a backend; its connection is opened for nobody but a visitor."""
 
+    #: What is said when the backend does not answer.
+    away = problems.BACKEND_AWAY
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
 
     def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
@@ -38,7 +40,7 @@ class PageRelay(Streamed, Sink):
 
     async def admit(self) -> None:
         """Connect, and begin to pass the request on."""
-        if self.fetch.changes_state:
+        if self.fetch.changes_state and self._route.xsrf:
             self.check_xsrf(self.request.headers.get(xsrf.HEADER, ""))
         if self.declared_length() > self._route.body:
             raise Refusal(problems.TOO_LARGE)
@@ -79,7 +81,7 @@ class PageRelay(Streamed, Sink):
         if self._finished:
             return
         if not self._begun:
-            raise Refusal(problems.BACKEND_AWAY)
+            raise Refusal(self.away)
         if not whole:
             # Cut off, so that a browser does not take half an answer for a whole one.
             self.request.connection.close()  # type: ignore[union-attr]
@@ -89,7 +91,7 @@ class PageRelay(Streamed, Sink):
     async def begin(self, status: int, reason: str, headers: HTTPHeaders) -> None:
         """The backend's status and headers, kept to its own path."""
         self._begun = True
-        passed = passing.for_browser(headers, self.gate.jar, self._route)
+        passed = self.passed_back(headers)
         self.clear_header("Content-Type")
         self.set_status(status, reason or None)
         for name in {name.lower() for name, _ in passed}:
@@ -117,8 +119,16 @@ class PageRelay(Streamed, Sink):
         super().on_connection_close()
         self._release()
 
+    def passed_on(self) -> HTTPHeaders:
+        """The request's headers as the backend gets them."""
+        return passing.for_backend(self.request.headers, self.gate.jar, self._route)
+
+    def passed_back(self, headers: HTTPHeaders) -> list[tuple[str, str]]:
+        """The answer's headers as the browser gets them."""
+        return passing.for_browser(headers, self.gate.jar, self._route)
+
     async def _connect(self) -> None:
-        passed = passing.for_backend(self.request.headers, self.gate.jar, self._route)
+        passed = self.passed_on()
         path = self._route.path_for(self.request.uri or "/")
         has_length = "Content-Length" in passed or self.is_chunked()
         if self.fetch.changes_state and not has_length:
@@ -129,7 +139,7 @@ class PageRelay(Streamed, Sink):
             )
             await self._exchange.send(self.request.method or "", path, passed)
         except (OSError, TimeoutError) as error:
-            raise Refusal(problems.BACKEND_AWAY) from error
+            raise Refusal(self.away) from error
         self._answering = asyncio.ensure_future(self._exchange.answer(self))
         # Nobody waits for it when the browser has gone first; that is no error to report.
         self._answering.add_done_callback(lambda task: task.cancelled() or task.exception())

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 
-from dashboard.gateway.relay.target import Target
+from dashboard.gateway.relay.target import Connectable
 
 
 @dataclass(frozen=True)
 class Route:
     """Requests below `prefix` go to `target`, which sees the path without the prefix.
 
-    `cookies`: whether the backend's own cookies travel; `body`: its largest, in bytes.
+    `cookies`: whether the backend's own cookies travel; `body`: its largest, in bytes; `xsrf`:
+    whether a change must carry our token, which only our own pages know.
     """
 
     prefix: str
-    target: Target
+    target: Connectable
     cookies: bool = True
+    xsrf: bool = True
     body: int = 1 << 20
     body_seconds: float = 55.0
 

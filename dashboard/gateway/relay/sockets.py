@@ -52,10 +52,11 @@ class SocketRelay(Door, WebSocketHandler):
     async def prepare(self) -> None:
         """Check, then connect to the backend, whose choice of protocol is ours."""
         await super().prepare()
+        self.check_visit()
         if not self.gate.live.add(self):
             raise Refusal(problems.FULL)
         try:
-            self._backend = await self._connect()
+            self._backend = await self.connect()
         except (OSError, TimeoutError, WebSocketError, HTTPClientError) as error:
             if isinstance(error, HTTPClientError) and error.code in _REFUSALS:
                 raise Refusal(_REFUSALS[error.code]) from error
@@ -152,17 +153,24 @@ class SocketRelay(Door, WebSocketHandler):
         super().on_connection_close()
         self.gate.live.remove(self)
 
-    async def _connect(self) -> WebSocketClientConnection:
+    def check_visit(self) -> None:
+        """What must hold besides; raises a refusal otherwise."""
+
+    def handshake(self) -> HTTPRequest:
+        """What the backend is asked."""
         limits = self.gate.settings.limits
-        given = self.request.headers.get("Sec-WebSocket-Protocol", "")
-        request = HTTPRequest(
+        return HTTPRequest(
             "ws://localhost" + self._route.path_for(self.request.uri or "/"),
             headers=passing.for_handshake(self.request.headers, self.gate.jar, self._route),
             connect_timeout=limits.backend,
             request_timeout=limits.backend,
         )
+
+    async def connect(self) -> WebSocketClientConnection:
+        """A WebSocket to the backend; OSError and its kin when it cannot be had."""
+        given = self.request.headers.get("Sec-WebSocket-Protocol", "")
         return await websocket_connect(
-            request,
+            self.handshake(),
             max_message_size=4 * self._frame,
             subprotocols=[one.strip() for one in given.split(",") if one.strip()] or None,
             resolver=FixedResolver(target=self._route.target),

@@ -25,16 +25,19 @@ class Target:
 
     path: Path | None = None
     port: int = 0
+    host: str = LOOPBACK
 
     @property
     def family(self) -> socket.AddressFamily:
         """The family of the socket to connect with."""
-        return socket.AF_UNIX if self.path else socket.AF_INET
+        if self.path:
+            return socket.AF_UNIX
+        return socket.AF_INET6 if ":" in self.host else socket.AF_INET
 
     @property
     def address(self) -> str | tuple[str, int]:
         """The address as `connect` takes it."""
-        return str(self.path) if self.path else (LOOPBACK, self.port)
+        return str(self.path) if self.path else (self.host, self.port)
 
     async def connect(self, seconds: float, buffer: int) -> IOStream:
         """A stream to the server; OSError or TimeoutError when it is not there in time."""

@@ -1,15 +1,15 @@
 /* Tabs that are no terminals: a frame each, made when first shown, and what stands in its place until it can be. */
 
 import { base } from "./place.js";
-import { arrange, reveal } from "./work.js";
+import { begin, home, wait } from "./ports.js";
+import { arrange, reveal, show } from "./work.js";
 
 const stage = document.querySelector("#stage");
 const part = document.querySelector("#pane-part");
 const made = new Map();
-const SANDBOX = {
-  // A page of others runs as itself, may open windows, and cannot take ours away.
-  url: "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox",
-};
+// A page runs as itself, may open windows, and cannot take ours away.
+const PAGE = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+const SANDBOX = { url: PAGE, port: `${PAGE} allow-modals allow-downloads` };
 const WHY = {
   refused: "This page does not let itself be shown inside another.",
   moved: "This page has moved to another address, which can only be opened by itself.",
@@ -32,11 +32,11 @@ function make(tab) {
   view.sandbox = SANDBOX[tab.kind];
   box.addEventListener("click", ({ target }) => {
     if ("out" in target.dataset) leave();
-    else if ("again" in target.dataset) load(one);
+    else if ("output" in target.dataset) show(home(tab));
   });
-  view.addEventListener("load", () => box.classList.toggle("ready", Boolean(view.getAttribute("src"))));
+  view.addEventListener("load", () => arrived(one));
   stage.append(box);
-  const one = { tab, box, view, page: tab.address };
+  const one = { tab, box, view, page: tab.address, turn: 0 };
   load(one);
   return one;
 }
@@ -52,11 +52,39 @@ export function reload(tab) {
   load(pane(tab));
 }
 
+/** The page is there; where it is of our origin, the key that leads out of a terminal leads out of it too. */
+function arrived({ box, view }) {
+  box.classList.toggle("ready", Boolean(view.getAttribute("src")));
+  try {
+    view.contentWindow.addEventListener("keydown", (event) => {
+      if (event.key === "F6" && event.shiftKey) leave();
+    });
+  } catch {
+    return; // a page of others: the buttons around it lead out
+  }
+}
+
 async function load(one) {
-  say(one, `Opening ${one.tab.title} …`);
-  const why = await trouble(one.tab);
+  const { tab } = one;
+  const turn = (one.turn += 1);
+  say(one, `Opening ${tab.title} …`);
+  if (tab.kind === "port") {
+    const wanted = () => one.turn === turn && one.box.isConnected;
+    const there = await wait(tab, { wanted, onScreen: () => !document.hidden && !one.box.hidden, say: (...now) => waiting(one, ...now) });
+    if (there) one.view.src = one.page;
+    return;
+  }
+  const why = await trouble(tab);
+  if (one.turn !== turn) return;
   if (why) say(one, why, { elsewhere: true });
   else one.view.src = one.page;
+}
+
+function waiting(one, port, long) {
+  const { command, title } = one.tab;
+  if (!command) say(one, `Nothing listens on port ${port} yet. Start the program in a terminal; this tab opens by itself.`);
+  else if (long) say(one, `${title} was started, but it does not listen on port ${port} yet.`, { output: true });
+  else say(one, `Starting ${title} …`);
 }
 
 /** Why a page of others cannot be shown here; nothing when it can, or nobody knows. */
@@ -65,21 +93,16 @@ async function trouble({ id }) {
   return answer?.ok ? WHY[(await answer.json()).why] : "";
 }
 
-function say({ box, view, page }, words, { again = false, elsewhere = false } = {}) {
+function say({ box, view, page }, words, { output = false, elsewhere = false } = {}) {
   box.classList.remove("ready");
-  view.removeAttribute("src");
-  box.querySelector(".frame-words").textContent = words;
-  box.querySelector("[data-again]").hidden = !again;
+  if (view.getAttribute("src")) view.removeAttribute("src");
+  const line = box.querySelector(".frame-words");
+  if (line.textContent !== words) line.textContent = words; // said once, however often it is found so
+  box.querySelector("[data-output]").hidden = !output;
   const link = box.querySelector("a");
   link.hidden = !elsewhere;
   link.href = page;
 }
 
-/** Has a terminal begin with the command and in the folder that the workshop says, unless it runs. */
-export async function start({ at, command, directory }) {
-  const token = document.querySelector('meta[name="xsrf"]').content;
-  const headers = { "X-XSRFToken": token, "Content-Type": "application/json" };
-  const body = JSON.stringify({ command, directory });
-  const answer = await fetch(`${base}terminal/session/${at}`, { method: "POST", headers, body });
-  if (!answer.ok) throw new Error(`the terminal ${at} was not started: ${answer.status}`);
-}
+/** Has a terminal of the workshop's begin as it says. */
+export const start = (tab) => begin(tab.at, tab);

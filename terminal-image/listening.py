@@ -1,0 +1,67 @@
+"""Which ports the programs listen on that were started in these shells, whatever became of them."""
+
+import contextlib
+import ctypes
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LISTENS = "0A"
+_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+class Listening(NamedTuple):
+    """A socket that listens, by the number its inode has for the whole machine."""
+
+    port: int
+    inode: int
+
+
+def keep_orphans() -> None:
+    """Whatever leaves its parent stays below this process: that is how it is known as ours."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def listening() -> frozenset[Listening]:
+    """Every socket that listens on TCP in this network, whoever it belongs to."""
+    return frozenset(one for table in _TABLES for one in _rows(table))
+
+
+def owned(pid: int) -> list[Listening]:
+    """Those of them that a process below `pid` holds open; never one of `pid` itself."""
+    everyone = listening()
+    held = {inode for child in _below(pid) for inode in _sockets(child)} if everyone else set()
+    return sorted(one for one in everyone if one.inode in held)
+
+
+def _rows(table: str) -> Iterator[Listening]:
+    with contextlib.suppress(OSError), open(table, encoding="ascii") as rows:
+        next(rows, None)
+        for row in rows:
+            fields = row.split()
+            if fields[3] == _LISTENS:
+                yield Listening(int(fields[1].rpartition(":")[2], 16), int(fields[9]))
+
+
+def _below(pid: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as stat:
+                parent = int(stat.read().rpartition(b")")[2].split()[1])
+                children.setdefault(parent, []).append(int(name))
+    found = list(children.get(pid, ()))
+    for one in found:
+        found += children.get(one, ())
+    return found
+
+
+def _sockets(pid: int) -> Iterator[int]:
+    folder = f"/proc/{pid}/fd"
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            with contextlib.suppress(OSError):
+                kind, _, inode = os.readlink(f"{folder}/{name}").partition(":[")
+                if kind == "socket":
+                    yield int(inode.rstrip("]"))

@@ -1,0 +1,132 @@
+"""Programs as tabs in a real Chromium, in a real session: waited for, started and shown."""
+
+import re
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.ports import free_port
+from tests.product import ROOT, Product, running_product
+from tests.test_e2e_axe import violations
+from tests.test_e2e_journey import log_in, terminal
+
+pytestmark = pytest.mark.slow
+
+PORTS = [free_port() for _ in range(3)]
+
+
+def program(port: int) -> str:
+    """The command that starts the attendee's program."""
+    return f"cd {ROOT} && {sys.executable} -m tests.program {port}"
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    workshop = tmp_path_factory.mktemp("ports") / "workshop"
+    (workshop / "chapters").mkdir(parents=True)
+    (workshop / "workshop.yaml").write_text(f"""\
+title: Ports
+tabs:
+- terminal
+- name: By hand
+  port: {PORTS[0]}
+- name: By itself
+  port: {PORTS[1]}
+  command: {program(PORTS[1])}
+- name: Broken
+  port: {PORTS[2]}
+  command: echo cannot; exit 3
+""")
+    (workshop / "chapters" / "01-one.md").write_text(f"```execute\n{program(PORTS[0])}\n```\n")
+    with running_product(WORKSHOP=str(workshop)) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+def pane(page: Page):
+    """What stands in the place of the shown tab."""
+    return page.locator(".pane:not([hidden])")
+
+
+def shop(page: Page, name: str):
+    """The program's own page in its tab."""
+    return page.frame_locator(f"iframe[title='{name}']")
+
+
+def test_a_tab_waits_for_its_program(
+    browser: Browser, context: BrowserContext, product: Product
+) -> None:
+    """Before the program is there the tab says what to do; when it listens, it opens by itself,
+    with its WebSocket; Shift+F6 leads out of it, and another person does not get in."""
+    page = log_in(context, product, "ada")
+    terminal(page)
+    page.get_by_role("tab", name="By hand").click()
+    expect(pane(page)).to_contain_text(f"Nothing listens on port {PORTS[0]} yet")
+
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("tab", name="By hand").click()
+
+    view = shop(page, "By hand")
+    expect(view.get_by_role("heading")).to_have_text("Shop", timeout=20_000)
+    expect(view.locator("#said")).to_contain_text(f'"Host": "localhost:{PORTS[0]}"')
+    expect(view.locator("#said")).not_to_contain_text("Cookie")
+    view.get_by_role("heading").click()
+    page.keyboard.press("Shift+F6")
+    expect(page.locator("#notes")).to_be_focused()
+
+    other = browser.new_context()
+    stranger = log_in(other, product, "bob")
+    for name in ("ada", "bob"):
+        answer = stranger.goto(f"{product.home(name)}port/{PORTS[0]}/")
+        assert answer is not None
+        assert answer.status in {403, 502}
+    other.close()
+
+
+def test_a_program_starts_on_first_use(context: BrowserContext, product: Product) -> None:
+    """A tab with a command starts it, once; what it says is in a terminal of its own."""
+    page = log_in(context, product, "cleo")
+    page.get_by_role("tab", name="By itself").click()
+    expect(pane(page)).to_contain_text("Starting By itself")
+
+    expect(shop(page, "By itself").get_by_role("heading")).to_have_text("Shop", timeout=30_000)
+    page.reload()
+    expect(shop(page, "By itself").get_by_role("heading")).to_have_text("Shop", timeout=30_000)
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Open in a window: By itself").click()
+    expect(popup.value.get_by_role("heading")).to_have_text("Shop")
+
+
+def test_a_program_that_cannot_start(browser: Browser, product: Product) -> None:
+    """After a while the tab offers what the program says; axe has nothing against it."""
+    context = browser.new_context(bypass_csp=True)
+    page = log_in(context, product, "dora")
+    page.get_by_role("tab", name="Broken").click()
+    button = page.get_by_role("button", name="Show what it says")
+    expect(button).to_be_visible(timeout=40_000)
+    assert violations(page) == []
+
+    button.click()
+
+    shell = terminal_text(page, "run-broken")
+    assert re.search(r"cannot\s+── it has ended \(exit 3\)", shell)
+    context.close()
+
+
+def terminal_text(page: Page, name: str) -> str:
+    """What a terminal shows, once it shows something."""
+    handle = page.wait_for_selector(f"iframe[src*='/terminals/{name}']")
+    frame = handle.content_frame() if handle else None
+    assert frame is not None
+    frame.wait_for_function("document.querySelector('.screen').innerText.includes('ended')")
+    text: str = frame.evaluate("document.querySelector('.screen').innerText")
+    return text
