@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from traitlets.config import Config
 
+from hub.configure import configure
 from hub.pods.settings import PodSettings
 from hub.settings import HubSettings
 from tests.product import ROOT
@@ -41,21 +43,26 @@ def objects(request):
     return render("-f", CHART / request.param, *CLASS)
 
 
+def environ_of(hub, folder):
+    """The environment of the hub's container, its secret files in a folder of ours."""
+    (folder / "token").write_text("secret")
+    environ = {
+        entry["name"]: entry.get("value", "x" * 40).replace("/etc/workshop/client", str(folder))
+        for entry in hub["spec"]["template"]["spec"]["containers"][0]["env"]
+    }
+    if environ["LOGIN"] == "password":
+        del environ["ALLOWED_GROUPS"]  # which goes with the other profiles
+    return environ
+
+
 def test_the_hub_understands_what_the_chart_tells_it(objects, tmp_path):
     """The environment and the file of the hub's container are settings without a mistake."""
     (config,) = of_kind(objects, "ConfigMap", "class-hub")
     (hub,) = of_kind(objects, "Deployment", "class-hub")
     (tmp_path / "pods.json").write_text(config["data"]["pods.json"])
-    (tmp_path / "token").write_text("secret")
 
     pods = PodSettings.from_file(tmp_path / "pods.json")
-    environ = {
-        entry["name"]: entry.get("value", "x" * 40).replace("/etc/workshop/client", str(tmp_path))
-        for entry in hub["spec"]["template"]["spec"]["containers"][0]["env"]
-    }
-    if environ["LOGIN"] == "password":
-        del environ["ALLOWED_GROUPS"]  # which goes with the other profiles
-    s = HubSettings.from_environ(environ)
+    s = HubSettings.from_environ(environ_of(hub, tmp_path))
 
     assert pods.namespace == "class-sessions"
     assert s.origin == "https://class.example.com"
@@ -319,10 +326,7 @@ def test_further_containers(tmp_path):
 
 
 def test_routes_from_the_router_to_sessions(objects):
-    """Behind the walls the way in stays open: the proxy from anywhere, sessions from the proxy.
-
-    Rows 131 to 133, as the policies say it.
-    """
+    """Behind the walls the way in stays open: router, proxy, session (rows 131 to 133)."""
     proxy, sessions = (
         of_kind(objects, "NetworkPolicy", f"class-{name}")[0]["spec"]
         for name in ("proxy", "sessions")
@@ -333,6 +337,37 @@ def test_routes_from_the_router_to_sessions(objects):
     for rule in sessions["ingress"][0]["from"]:
         assert rule["podSelector"]["matchLabels"]["app.kubernetes.io/component"] in {"hub", "proxy"}
     assert sessions["policyTypes"] == ["Ingress", "Egress"]
+
+
+def test_the_hub_is_set_up_for_a_class(objects, tmp_path):
+    """Row 135, of the configuration that the hub makes of what the chart tells it."""
+    (hub,) = of_kind(objects, "Deployment", "class-hub")
+    (keys,) = of_kind(objects, "Secret", "class-keys")
+    told(objects, tmp_path)
+    (tmp_path / "keys.json").write_text(keys["stringData"]["keys.json"])
+    environ = environ_of(hub, tmp_path) | {
+        "PODS_FILE": str(tmp_path / "pods.json"),
+        "KEYS_FILE": str(tmp_path / "keys.json"),
+        "STATE": str(tmp_path),
+    }
+    c = Config()
+    configure(c, environ)
+
+    by_password = environ["LOGIN"] == "password"
+    assert c.JupyterHub.get("subdomain_host", c.JupyterHub.get("public_url")).startswith("https:")
+    assert c.JupyterHub.cookie_host_prefix_enabled is (environ["SUBDOMAINS"] == "1")
+    assert c.JupyterHub.oauth_require_pkce is True
+    assert c.JupyterHub.authenticator_class.__name__ == (
+        "ClassPasswordAuthenticator" if by_password else "OpenShiftLogin"
+    )
+    assert bool(c[c.JupyterHub.authenticator_class.__name__].get("allow_all")) is by_password
+    assert len(c.CryptKeeper["keys"][0]) == 32
+    assert 0 < c.JupyterHub.concurrent_spawn_limit <= 100
+    assert any("--max-age=" in word for word in c.JupyterHub.services[0]["command"])
+    (state,) = [
+        volume for volume in hub["spec"]["template"]["spec"]["volumes"] if volume["name"] == "state"
+    ]
+    assert c.JupyterHub.db_url.startswith("sqlite:") == ("persistentVolumeClaim" in state)
 
 
 def test_budgets_against_disruption(objects):

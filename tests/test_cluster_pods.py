@@ -11,10 +11,12 @@ import pytest_asyncio
 from tests.attendee import Attendee
 from tests.cluster import MARKS
 from tests.counting import Counting
+from tests.recorder import hub
 from tests.waiting import until
 
 pytestmark = MARKS
 
+RBAC = "rbac.authorization.k8s.io"
 METADATA = "169.254.169.254"
 
 
@@ -109,6 +111,74 @@ async def test_the_account_is_the_session_s_own(release, pat):
         ("list", "namespaces"),
     ):
         assert not may(*words), words
+
+
+async def test_the_hub_may_little_else(release, pat):
+    """Beside what its roles say there is nothing, neither by kind nor by place (row 129)."""
+    account = f"system:serviceaccount:{release.namespace}:{release.name}-hub"
+
+    def may(*words):
+        said = release.cluster.kubectl("auth", "can-i", *words, f"--as={account}", check=False)
+        return said.strip() == "yes"
+
+    assert may("create", "pods", "-n", release.sessions)
+    assert may("delete", "pods", "-n", release.sessions)
+    for words in (
+        ("create", "pods", "-n", release.namespace),
+        ("list", "pods", "-n", "kube-system"),
+        ("create", "pods/exec", "-n", release.sessions),
+        ("get", "pods/log", "-n", release.sessions),
+        ("get", "secrets", "-n", release.sessions),
+        ("get", "secrets", "-n", release.namespace),
+        ("create", "serviceaccounts/token", "-n", release.sessions),
+        ("get", "configmaps", "-n", "class-pat"),
+        ("create", "deployments.apps", "-n", "class-pat"),
+        ("create", f"clusterrolebindings.{RBAC}"),
+        ("bind", f"clusterroles.{RBAC}/cluster-admin"),
+        ("escalate", f"clusterroles.{RBAC}/edit"),
+        ("impersonate", "users"),
+        ("list", "nodes"),
+    ):
+        assert not may(*words), words
+
+
+#: Tries every port of an address, many at once, and says which take a connection.
+PORTS = """
+import asyncio, sys
+async def one(port, few):
+    async with few:
+        try:
+            async with asyncio.timeout(1):
+                _, writer = await asyncio.open_connection(sys.argv[1], port)
+        except (OSError, TimeoutError):
+            return 0
+        writer.close()
+        return port
+async def main():
+    few = asyncio.Semaphore(3000)
+    print(*filter(None, await asyncio.gather(*(one(p, few) for p in range(1, 65536)))))
+asyncio.run(main())
+"""
+
+
+async def test_only_the_gateway_s_port_answers(release, pat):
+    """Of all ports of a session one takes connections, even of the hub, and leads to the login.
+
+    Row 97; other sessions do not get as far as that one.
+    """
+    address = release.pod("pat")["status"]["podIP"]
+    host = release.home("pat").split("/")[2]
+
+    assert hub(release, "python3", "-c", PORTS, address).split() == ["8888"]
+    script = (
+        "import http.client, sys; there = http.client.HTTPConnection(sys.argv[1], 8888);"
+        "there.request('GET', '/user/pat/', headers={'Host': sys.argv[2],"
+        " 'Sec-Fetch-Mode': 'navigate', 'Accept': 'text/html'});"
+        "answer = there.getresponse(); print(answer.status, answer.headers['Location'])"
+    )
+    status, place = hub(release, "python3", "-c", script, address, host).split()
+    assert status == "302"
+    assert "/hub/api/oauth2/authorize" in place
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 from tests.product import ROOT
 from tests.waiting import until
@@ -48,6 +49,29 @@ def test_a_containerfile_keeps_the_rules(name):
     assert 'ENTRYPOINT ["tini", "--"' in "\n".join(last)
     for label in ("title", "description", "licenses", "version"):
         assert f"org.opencontainers.image.{label}=" in last[-1]
+
+
+#: What has the known weaknesses mended (security.md row 134).
+LEAST = {"jupyterhub": "6.1.1", "tornado": "6.5.7", "oauthenticator": "17.4.0"}
+
+
+@pytest.mark.parametrize("name", sorted(images.INSTALLED))
+def test_pinned_versions_are_mended_ones(name):
+    """No image gets a version with a weakness that we know of (row 134)."""
+    text = (ROOT / f"deploy/requirements/{name}.txt").read_text()
+    pins = dict(re.findall(r"(?m)^([\w-]+)==([\w.]+)", text))
+
+    old = {one: pins[one] for one in LEAST if Version(pins.get(one, "999")) < Version(LEAST[one])}
+    assert old == {}
+    assert name != "hub" or LEAST.keys() <= pins.keys()
+
+
+def test_the_proxy_is_a_mended_one():
+    """Nor does the proxy, which comes by npm (row 134)."""
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+
+    found = packages["node_modules/configurable-http-proxy"]["version"]
+    assert Version(found) >= Version("5.2")
 
 
 def test_containerfiles_are_clean():

@@ -1,0 +1,124 @@
+"""A hub that dies while sessions start, or loses its database, and copies of what it knows."""
+
+import asyncio
+import io
+import json
+import subprocess
+import tarfile
+
+import pytest
+
+from tests.attendee import Attendee
+from tests.cluster import MARKS, Cluster, gone, installed, program
+from tests.counting import Counting
+from tests.recorder import hub
+from tests.waiting import until
+
+pytestmark = MARKS
+
+#: Left by a session of somebody whom the hub knows, who has none now.
+ORPHAN = {
+    "apiVersion": "v1",
+    "kind": "Namespace",
+    "metadata": {
+        "name": "lost-orphan",
+        "labels": {"workshop/session": "session-orphan"},
+        "annotations": {"workshop/user": "instructor"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def lossy(tmp_path_factory):
+    """A class with projects, and something that an earlier session left."""
+    project = {"policy": "create", "prefix": "lost"}
+    folder = tmp_path_factory.mktemp("lossy")
+    with installed(Cluster.of_environment(), folder, project=project) as release:
+        ORPHAN["metadata"]["labels"]["workshop/release"] = release.name
+        release.cluster.kubectl("apply", "-f", "-", given=json.dumps(ORPHAN))
+        yield release
+
+
+def kill_hub(release):
+    """Kill the hub's pod at once."""
+    where = ("-n", release.namespace, "-l", "app.kubernetes.io/component=hub")
+    release.cluster.kubectl("delete", "pod", *where, "--grace-period=0", "--force")
+
+
+async def hub_back(release):
+    """Return once another hub is there."""
+    hub = (f"deployment/{release.name}-hub", "-n", release.namespace)
+    words = ("rollout", "status", *hub, "--timeout=90s")
+    await asyncio.to_thread(release.cluster.kubectl, *words)
+
+
+def hub_log(release):
+    """What the present hub has logged."""
+    return release.cluster.kubectl(
+        "logs", "-n", release.namespace, f"deployment/{release.name}-hub"
+    )
+
+
+async def test_the_hub_dies_while_sessions_start(lossy):
+    """At whatever step it was: the next login gets in, and a stop leaves nothing of either."""
+    async with Attendee(lossy, "early") as early, Attendee(lossy, "late") as late:
+        assert (await late.log_in()).status == 302
+        await asyncio.to_thread(until, lambda: lossy.pod("late"), what="a pod", every=0.05)
+        assert (await early.log_in()).status == 302
+        kill_hub(lossy)
+        await hub_back(lossy)
+        for person in (early, late):
+            await person.sit_down(limit=120)
+            await person.stop()
+    for name in ("early", "late"):
+        mine = ("-l", f"workshop/session=session-{name}")
+        for words in (
+            ("pods", "-n", lossy.sessions, *mine),
+            ("serviceaccounts", "-n", lossy.sessions, *mine),
+            ("namespaces", *mine),
+        ):
+            await asyncio.to_thread(gone, lossy.cluster, *words)
+
+
+async def test_the_database_is_lost(lossy):
+    """A hub with an empty database gives people back their pods, with shells and files."""
+    async with Attendee(lossy, "pat") as pat:
+        await pat.sit_down(limit=120)
+        uid = lossy.pod("pat")["metadata"]["uid"]
+        await pat.said("echo kept > ~/kept")
+        counting = await Counting.begun(pat)
+        hub(lossy, "sh", "-c", "rm /srv/workshop/jupyterhub.sqlite*")
+        kill_hub(lossy)
+        await hub_back(lossy)
+
+        assert (await pat.log_in()).status == 302
+        await pat.arrive(limit=60)
+
+        assert "goes on with the pod that is there" in hub_log(lossy)
+        await counting.back(limit=30)
+        await counting.finished()
+        assert "kept" in await pat.said("cat ~/kept")
+        assert lossy.pod("pat")["metadata"]["uid"] == uid
+        await pat.stop()
+    await asyncio.to_thread(gone, lossy.cluster, "namespaces", "-l", "workshop/session=session-pat")
+
+
+def test_a_copy_of_what_the_hub_knows(lossy):
+    """The documented command gives accounts and names while the hub runs."""
+    where = ("-n", lossy.namespace, f"deployment/{lossy.name}-hub")
+    done = subprocess.run(
+        [program("kubectl"), "exec", *where, "--", "python3", "-m", "hub.backup"],
+        capture_output=True,
+        check=True,
+    )
+
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
+        assert tar.getnames() == ["jupyterhub.sqlite", "names.json"]
+        assert tar.extractfile("jupyterhub.sqlite").read(15) == b"SQLite format 3"
+
+
+async def test_what_an_earlier_session_left_is_swept(lossy):
+    """What nobody's session owns is removed by itself within minutes, and the hub's log says so."""
+    words = ("namespaces", "-l", "workshop/session=session-orphan")
+    await asyncio.to_thread(gone, lossy.cluster, *words, limit=240)
+    assert "Namespace lost-orphan of instructor belongs to no session: removed" in hub_log(lossy)
