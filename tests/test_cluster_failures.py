@@ -9,6 +9,7 @@ import pytest
 
 from tests.attendee import NAVIGATION, Attendee
 from tests.cluster import MARKS, Cluster, image, installed
+from tests.product import ADMIN_PASSWORD
 
 pytestmark = MARKS
 
@@ -37,6 +38,14 @@ async def told_why(person, words, limit=90):
         await asyncio.sleep(0.5)
 
 
+async def listed(release):
+    """What the instructor's page of people and sessions says."""
+    async with Attendee(release, "instructor") as grace:
+        assert (await grace.log_in(password=ADMIN_PASSWORD)).status == 302
+        async with grace.http.get(f"{release.url}/hub/admin", headers=NAVIGATION) as page:
+            return html.unescape(await page.text())
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
@@ -47,6 +56,11 @@ async def told_why(person, words, limit=90):
             id="notes-missing",
         ),
         pytest.param(
+            {"workshop": {"configMap": "mine"}},
+            "The workshop's notes cannot be had: there is no ConfigMap mine",
+            id="map-missing",
+        ),
+        pytest.param(
             {"sessions": {"terminal": LARGE, "startTimeout": 20}},
             "There is no room for your session",
             id="no-room",
@@ -54,11 +68,14 @@ async def told_why(person, words, limit=90):
     ],
 )
 async def test_an_attendee_is_told_why(tmp_path, values, words):
-    """The start page says what is wrong, in time, and the hub goes on."""
+    """The start page says what is wrong, in time, the instructor's too, and the hub goes on."""
     with installed(Cluster.of_environment(), tmp_path, **values) as release:
         async with Attendee(release, "ada") as ada:
             assert (await ada.log_in()).status == 302
             await told_why(ada, words)
+        page = await listed(release)
+        assert '<th scope="row">ada</th>' in page
+        assert words in page
         assert _restarts(release) == 0
 
 
