@@ -147,6 +147,9 @@ def test_the_probe_asks_the_session_s_own_path():
         pytest.param(
             {"git": "https://a/b", "git_secret": "g"}, "t:1", {"name": "git"}, id="secret"
         ),
+        pytest.param(
+            {"artefact": "r/w:1", "git_secret": "g"}, "t:1", {"name": "git"}, id="artefact"
+        ),
         pytest.param({"image": "w:1"}, "w:1", None, id="image"),
         pytest.param({"in_terminal_image": True}, "t:1", None, id="terminal"),
     ],

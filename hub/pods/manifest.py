@@ -119,6 +119,7 @@ def notes_container(s: PodSettings) -> Object | None:
     source = s.workshop
     scripts = {
         "git": ["/opt/workshop/terminal/fetch-workshop", source.git, NOTES],
+        "artefact": ["python3", "/opt/workshop/terminal/fetch_artefact.py", source.artefact, NOTES],
         "image": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
         "terminal": ["sh", "-c", f"cp -R {source.path}/. {NOTES}/"],
         "config_map": ["sh", "-c", ARRANGE, source.config_map],

@@ -56,17 +56,20 @@ class Workshop(Part):
     git: str = ""
     git_secret: str = ""
     config_map: str = ""
+    artefact: str = ""
     image: str = ""
     path: InnerPath = "/opt/workshop/workshop"
     in_terminal_image: bool = False
 
     @property
-    def kind(self) -> Literal["git", "config_map", "image", "terminal", "guide"]:
+    def kind(self) -> Literal["git", "config_map", "artefact", "image", "terminal", "guide"]:
         """What is used."""
         if self.git:
             return "git"
         if self.config_map:
             return "config_map"
+        if self.artefact:
+            return "artefact"
         if self.image:
             return "image"
         return "terminal" if self.in_terminal_image else "guide"
