@@ -49,6 +49,8 @@ class Handler(http.server.CGIHTTPRequestHandler):
 
 http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 """
+#: As OpenShift gives one to every namespace; no image knows it.
+ANY_USER = 1000680000
 SIDECAR = {
     "name": "beside",
     "image": image("terminal"),
@@ -103,6 +105,7 @@ def private(tmp_path_factory):
             "workshop": {"git": f"http://git.{server}/notes#main", "gitSecret": "login"},
             "network": {"extraEgress": egress},
             "sessions": {
+                "user": ANY_USER,
                 "extraContainers": [SIDECAR],
                 "extraVolumes": [{"name": "data", "emptyDir": {"sizeLimit": "1Mi"}}],
             },
@@ -147,6 +150,9 @@ async def test_a_container_beside_ours(private):
     async with Attendee(private, "ben") as ben:
         await ben.sit_down(limit=120)
         assert "ended 0 and over" in await ben.said("curl -sf localhost:9999")
+        mine = await ben.said("id -u; id -g; touch ~/written && echo $HOME $(whoami)")
+        assert f"{ANY_USER}" in mine  # row 127
+        assert "ended 0 and over" in mine
     (made,) = [
         one for one in private.pod("ben")["spec"]["containers"] if one["name"] == SIDECAR["name"]
     ]
