@@ -30,7 +30,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def load_here(folder: Path, session: Mapping[str, str] = SESSION) -> Workshop:
     """Load a workshop as the dashboard of `ada` does."""
-    return load(folder, session, "/user/ada/assets/", "/user/ada/chapters/")
+    return load(folder, session, "/user/ada/assets/", "/user/ada/chapters/", "/user/ada/tabs/")
 
 
 def native(

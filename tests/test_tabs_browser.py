@@ -10,6 +10,7 @@ from tests.product import Product, running_product
 from tests.sites import Site, foreign_site
 from tests.test_e2e_axe import violations
 from tests.test_e2e_journey import log_in, terminal, wait_for_text
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +32,12 @@ HOSTILE = """<!doctype html><html lang="en"><title>elsewhere</title><h1>Elsewher
     parent.postMessage({kind: "workshop", type, ...run, key: "Shift+F6"}, "*");
   }
 </script></html>"""
+
+
+LINKS = """
+[open it](open:second-only) [at a page](open:second-only/deep?x=1#y) [reload](reload:second-only)
+[close it](close:second-only) [the logs](open:logs)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +69,7 @@ tabs:
   chapters: [two]
 """)
     for number, name in enumerate(("one", "two"), 1):
-        (workshop / "chapters" / f"0{number}-{name}.md").write_text(f"# {name}\n\ntext\n")
+        (workshop / "chapters" / f"0{number}-{name}.md").write_text(f"# {name}\n\n{LINKS}\n")
     with running_product(WORKSHOP=str(workshop)) as running:
         yield running
 
@@ -191,3 +198,32 @@ def test_no_barriers(browser: Browser, product: Product, scheme: str, width: int
 
     assert found + violations(page) == []
     context.close()
+
+
+def test_links_of_the_notes(page: Page, site: Site) -> None:
+    """A link opens a tab that is not of this chapter, at a page, loads it again and closes it."""
+    notes = page.locator("#notes")
+    view = page.frame_locator("iframe[title='Second only']")
+    site.visits.clear()
+
+    notes.get_by_role("link", name="at a page").click()
+    expect(view.get_by_role("heading")).to_be_visible()
+    expect(tab(page, "Second only")).to_have_attribute("aria-selected", "true")
+    notes.get_by_role("link", name="open it").click()
+    notes.get_by_role("link", name="reload").click()
+    until(lambda: len(shown(site)) == 2, what="the page loaded again")
+    notes.get_by_role("link", name="close it").click()
+
+    expect(tab(page, "Second only")).to_have_count(0)
+    assert shown(site) == ["/deep?x=1"] * 2
+    assert page.url.endswith("/")
+    notes.get_by_role("link", name="the logs").click()
+    expect(tab(page, "Logs")).to_have_attribute("aria-selected", "true")
+    with page.context.expect_page() as other:
+        notes.get_by_role("link", name="at a page").click(modifiers=["Control"])
+    other.value.wait_for_url(f"{site.url}deep?x=1#y")
+
+
+def shown(site: Site) -> list[str]:
+    """Which visits to the page were a browser's; the dashboard asks only whether it is shown."""
+    return [path for path, headers in site.visits if "Sec-Fetch-Dest" in headers and path != "/"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.notes import Tab
-from tests.notes_fixtures import load_here, mistakes, native, write
+from tests.notes_fixtures import dom, load_here, mistakes, native, write
 
 TERMINAL = Tab("terminal", "Terminal", "grid")
 EVERY_KIND = """\
@@ -140,3 +140,36 @@ def test_no_tab_left(tmp_path: Path, more: str, mistake: str) -> None:
     files = {"workshop.yaml": f"title: T\n{more}", "chapters/01-page.md": "text"}
 
     assert mistakes(write(tmp_path, files)) == [mistake]
+
+
+LINKED = "tabs:\n- {name: My shop, port: 80}\n- {name: Docs, url: 'https://docs.example/en/'}\n"
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        pytest.param("open:my-shop", "tabs/my-shop", id="open"),
+        pytest.param("open:My%20shop/cart?of=%username%", "tabs/my-shop/cart?of=ada", id="page"),
+        pytest.param("OPEN:docs/install.html#two", "tabs/docs/install.html#two", id="fragment"),
+        pytest.param("reload:docs", "tabs/docs?do=reload", id="reload"),
+        pytest.param("close:docs", "tabs/docs?do=close", id="close"),
+        pytest.param("%terminal_url%", "tabs/terminal", id="homeroom"),
+    ],
+)
+def test_links_to_tabs(tmp_path: Path, link: str, leads: str) -> None:
+    """A link opens a tab, at a page or not, loads it again or closes it; its address is ours."""
+    page = dom(native(tmp_path, f"[x]({link})", LINKED))
+    found = page.find("a")
+
+    assert found is not None
+    assert found["href"] == f"/user/ada/{leads}"
+    assert not found.has_attr("target")
+
+
+def test_links_to_no_tab(tmp_path: Path) -> None:
+    """A link to a tab that is not there is a mistake with its line, and says which are."""
+    files = {"workshop.yaml": f"title: T\n{LINKED}", "chapters/01-page.md": "a\n\n[x](open:shop)"}
+
+    assert mistakes(write(tmp_path, files)) == [
+        "chapters/01-page.md:3: there is no tab “shop”; known are: terminal, my-shop, docs"
+    ]

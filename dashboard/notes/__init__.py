@@ -33,9 +33,10 @@ def load(
     variables: Mapping[str, str],
     asset_url: str = "assets/",
     chapter_url: str = "chapters/",
+    tab_url: str = "tabs/",
 ) -> Workshop:
     """Return the workshop in `folder`, or raise WorkshopError with every mistake it has."""
     from dashboard.notes.binder import bind
     from dashboard.notes.markup.links import Urls
 
-    return bind(folder, variables, Urls(asset_url, chapter_url))
+    return bind(folder, variables, Urls(asset_url, chapter_url, tab_url))

@@ -12,7 +12,7 @@ from dashboard.notes.markup.containers import TooMuchError
 from dashboard.notes.markup.links import LinkError, Links, Site, Urls
 from dashboard.notes.outline import Draft, Outline, humanise
 from dashboard.notes.report import Report
-from dashboard.notes.tabs import bound, origin
+from dashboard.notes.tabs import bound, named, origin
 from dashboard.notes.variables import Variables, resolve
 from dashboard.notes.workshop import Chapter, Workshop, WorkshopError
 
@@ -25,11 +25,11 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
     outline = loaders.read(folder)
     report = outline.root.report
     variables = Variables(resolve(outline.variables, session))
-    site = _site(outline, variables, urls)
-    chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
     tabs = bound(
         outline.tabs, outline.terminals != 0, variables, _called(outline), outline.file, report
     )
+    site = replace(_site(outline, variables, urls), tabs=named(tabs))
+    chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
     report_broken(outline.drafts, chapters, report)
     if report.fatal:
         raise WorkshopError(report.in_order())

@@ -73,6 +73,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64]
 
 
+def named(tabs: Sequence[Tab]) -> dict[str, str]:
+    """Return what links may call a tab, in small letters, with its id; an id goes first."""
+    return {**{tab.name.lower(): tab.id for tab in tabs}, **{tab.id: tab.id for tab in tabs}}
+
+
 def bound(
     tabs: Sequence[Tab],
     grid: bool,

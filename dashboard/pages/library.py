@@ -50,6 +50,7 @@ class Library:
                 config.variables,
                 asset_url=f"{config.prefix}assets/",
                 chapter_url=f"{config.prefix}chapters/",
+                tab_url=f"{config.prefix}tabs/",
             )
             self.mistakes = ()
         except WorkshopError as error:

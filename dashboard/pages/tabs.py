@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from flask import Blueprint, Response, abort, current_app, redirect
+from flask import Blueprint, Response, abort, current_app, redirect, request
 
 from dashboard.pages.library import Library
 
@@ -22,11 +22,17 @@ def address(tab: "Tab", prefix: str) -> str:
     return tab.at
 
 
+def root(tab: "Tab", prefix: str) -> str:
+    """What the pages of a tab are named relative to."""
+    return f"{prefix}port/{tab.at}/" if tab.kind == "port" else address(tab, prefix)
+
+
 def page_of(tab: "Tab", prefix: str, page: str) -> str | None:
     """Where a page of the tab is; None for what would lead away from it."""
-    home = address(tab, prefix)
-    there = urljoin(home, page) if page else home
-    return there if urlsplit(there)[:2] == urlsplit(home)[:2] else None
+    there = urljoin(root(tab, prefix), page) if page else address(tab, prefix)
+    home = urlsplit(root(tab, prefix))
+    inside = tab.kind != "port" or there.startswith(home.path)
+    return there if inside and urlsplit(there)[:2] == home[:2] else None
 
 
 def described(tab: "Tab", prefix: str) -> dict[str, Any]:
@@ -37,6 +43,7 @@ def described(tab: "Tab", prefix: str) -> dict[str, Any]:
         "kind": tab.kind,
         "at": tab.at,
         "address": address(tab, prefix),
+        "root": root(tab, prefix),
         "command": tab.command,
         "directory": tab.directory,
         "chapters": tab.chapters,
@@ -48,6 +55,8 @@ def described(tab: "Tab", prefix: str) -> dict[str, Any]:
 @bp.get("/tabs/<name>/<path:page>")
 def tab(name: str, page: str) -> Response:
     """The tab's own page, for a link that is opened elsewhere than in the dashboard."""
+    query = request.query_string.decode("ascii", "ignore")
+    page += f"?{query}" if query and page else ""
     library: Library = current_app.extensions["workshop"]
     tabs = library.workshop.tabs if library.workshop else ()
     found = next((tab for tab in tabs if tab.id == name), None)

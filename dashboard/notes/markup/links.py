@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from dashboard.notes.folder import Folder
@@ -11,6 +11,8 @@ from dashboard.notes.markup.sanitiser import anchor
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
 PAGES = (".md", ".adoc", ".html")
+#: What a link can do with a tab of the work area: `open:shop/cart`, `reload:shop`, `close:shop`.
+TAB = re.compile(r"(open|reload|close):([^/?]*)/?(.*)$", re.IGNORECASE)
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 #: Browsers drop these from an address before they look at its scheme, and those around it.
 DROPPED = re.compile("[\t\n\r]")
@@ -19,18 +21,19 @@ AROUND = "".join(map(chr, range(0x21)))
 
 @dataclass(frozen=True)
 class Urls:
-    """Where the dashboard serves pictures and chapters."""
+    """Where the dashboard serves pictures and chapters, and where links to tabs lead."""
 
     assets: str
     chapters: str
+    tabs: str = "tabs/"
 
 
 @dataclass(frozen=True)
 class Target:
     """An address, and how it is shown.
 
-    Links are of the `page`, a `chapter`, `outside`, or `inside` our origin. A `picture` is shown;
-    a `kept` one lies where the workshop may not load from, and becomes a link.
+    Links are of the `page`, a `chapter`, a `tab`, `outside`, or `inside` our origin. A `picture` is
+    shown; a `kept` one lies where the workshop may not load from, and becomes a link.
     """
 
     url: str
@@ -44,7 +47,10 @@ class LinkError(Exception):
 
 @dataclass(frozen=True)
 class Site:
-    """What links of a workshop can lead to; `pages` maps a file without its ending to a slug."""
+    """What links of a workshop can lead to; `pages` maps a file without its ending to a slug.
+
+    `tabs` maps what a tab may be called, in small letters, to its id.
+    """
 
     folder: Folder
     urls: Urls
@@ -52,6 +58,7 @@ class Site:
     image_hosts: tuple[str, ...] = ()
     images_url: str = ""
     base_url: str = ""
+    tabs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,11 @@ class Links:
             return None
         if url.startswith("#"):
             return Target("#" + anchor(unquote(url[1:])), "page")
+        if tab := TAB.match(url):
+            return self._tab(tab[1].lower(), unquote(tab[2]), tab[3])
         if outside := _outside(url, ("http", "https", "mailto")):
             return self._homeroom(url) or outside
-        if page := self._homeroom(url):
+        if page := self._homeroom(url) or self._built_in(url):
             return page
         if url.startswith("/"):
             return Target(url, "inside")
@@ -103,6 +112,21 @@ class Links:
         if self.site.folder.file(path) is None:
             raise LinkError(f"there is no picture “{src}” in the workshop's folder")
         return Target(self.site.urls.assets + quote(path), "picture")
+
+    def _tab(self, do: str, name: str, page: str) -> Target:
+        found = self.site.tabs.get(name.lower())
+        if found is None:
+            known = ", ".join(dict.fromkeys(self.site.tabs.values()))
+            raise LinkError(f"there is no tab “{name}”; known are: {known}")
+        rest = (f"/{page}" if page else "") if do == "open" else f"?do={do}"
+        return Target(self.site.urls.tabs + quote(found) + rest, "tab")
+
+    def _built_in(self, url: str) -> Target | None:
+        """Return the tab that an address such as %terminal_url% stands for."""
+        base = self.site.base_url.rstrip("/")
+        name, _, page = url.removeprefix(f"{base}/").partition("/")
+        known = url.startswith(f"{base}/") and name in ("terminal", "console", "slides")
+        return self._tab("open", name, page) if known and name in self.site.tabs else None
 
     def _path(self, url: str) -> tuple[str, str]:
         """Return a relative address's path from the folder's root, and its fragment."""

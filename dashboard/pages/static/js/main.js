@@ -4,7 +4,7 @@ import { runElsewhere } from "./actions.js";
 import { check } from "./banner.js";
 import { hear, tell } from "./frames.js";
 import { chapter, onChapter, step } from "./notes.js";
-import { keep, keepLook, place } from "./place.js";
+import { base, keep, keepLook, place } from "./place.js";
 import { current, pane, reveal, selected, show, sync, view } from "./work.js";
 
 const root = document.documentElement;
@@ -55,6 +55,15 @@ function press(event) {
   act();
 }
 
+// Links that open, close or load a tab again; a plain click does it here, any other leads to the tab's own page.
+find("#notes").addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!plain || !link?.pathname.startsWith(`${base}tabs/`) || link.host !== location.host) return;
+  event.preventDefault();
+  if (root.dataset.only) window.open(link.href, "_blank", "noopener");
+  else import("./follow.js").then(({ follow }) => follow(link)).catch(check);
+});
 clicks("button[data-view]", (data) => view(data.view));
 clicks("button[data-pane]", (data) => pane(data.pane));
 document.addEventListener("keydown", press);

@@ -24,7 +24,7 @@ export function pane(tab) {
   return made.get(tab.id);
 }
 
-function make(tab) {
+function make(tab, page = tab.address) {
   const box = part.content.firstElementChild.cloneNode(true);
   const view = box.querySelector("iframe");
   box.dataset.name = `tab:${tab.id}`;
@@ -36,7 +36,7 @@ function make(tab) {
   });
   view.addEventListener("load", () => arrived(one));
   stage.append(box);
-  const one = { tab, box, view, page: tab.address, turn: 0 };
+  const one = { tab, box, view, page, turn: 0 };
   load(one);
   return one;
 }
@@ -47,7 +47,7 @@ function leave() {
   document.querySelector("#notes").focus();
 }
 
-/** Loads a tab again, at the page it was opened at. */
+/** Loads a tab again, at the page that it was opened at last. */
 export function reload(tab) {
   load(pane(tab));
 }
@@ -62,6 +62,19 @@ function arrived({ box, view }) {
   } catch {
     return; // a page of others: the buttons around it lead out
   }
+}
+
+/** Shows a page of the tab; one that would lead away from it is not shown. */
+export function visit(tab, page) {
+  const root = new URL(tab.root, location.href);
+  const there = new URL(page, root);
+  if (there.origin !== root.origin || (tab.kind === "port" && !there.pathname.startsWith(root.pathname))) return;
+  const fresh = !made.has(tab.id);
+  const one = fresh ? make(tab, there.href) : pane(tab);
+  if (fresh) made.set(tab.id, one);
+  else Object.assign(one, { page: there.href });
+  arrange();
+  if (!fresh) load(one);
 }
 
 async function load(one) {
