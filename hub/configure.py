@@ -35,6 +35,10 @@ def configure(c: Any, environ: Mapping[str, str]) -> None:
         from hub.containers.configure import configure_containers
 
         configure_containers(c, s, keys)
+    elif s.sessions.kind == "users":
+        from hub.accounts.spawner import configure_accounts
+
+        configure_accounts(c, s)
     else:
         configure_spawner(c, s)
     configure_pages(c)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from typing import TextIO
 
+from hub.accounts.place import prepare as prepare_accounts
 from hub.checks import StartError, check_port, find_node, free_port, lock
 from hub.child import Child
 from hub.keys import Keys, make_password
@@ -60,11 +61,13 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
 
 def workshop(s: HubSettings, environ: Mapping[str, str]) -> str:
     """Where sessions find the notes: a folder, or a volume for those that are containers."""
-    if s.sessions.kind != "containers":
-        return str(workshop_folder(s.workshop, s.state, environ))
-    from hub.containers.prepare import prepare  # its library takes its time to import
+    if s.sessions.kind == "containers":
+        from hub.containers.prepare import prepare  # its library takes its time to import
 
-    return prepare(s, Keys.load(s.state).release)
+        return prepare(s, Keys.load(s.state).release)
+    if s.sessions.kind == "users":
+        return prepare_accounts(s, environ)
+    return str(workshop_folder(s.workshop, s.state, environ))
 
 
 def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,9 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
         """What the session's processes say."""
         return Path(self.state_folder) / "log" / f"session-{self.folder_name}.log"
 
-    def make_preexec_fn(self, name: str) -> None:
+    def make_preexec_fn(self, name: str) -> Callable[[], None] | None:
         """Sessions run as the hub's own user: nothing changes between fork and exec."""
-        return
+        return None
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """The part of the environment that tells a session about itself."""
@@ -76,15 +76,19 @@ class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
     async def start(self) -> tuple[str, int]:
         """Start the session; done when dashboard and terminal take connections."""
         self.reached = (10, "Preparing your files")
-        for folder in (self.home, self.log_file.parent):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        private_folder(self.socket.parent)
-        self.socket.unlink(missing_ok=True)
+        self.prepare()
         with self.log_file.open("ab") as out:
             self.popen_kwargs = {"cwd": str(ROOT), "stdout": out, "stderr": out}
             address: tuple[str, int] = await super().start()
         await self._parts_up(address)
         return address
+
+    def prepare(self) -> None:
+        """Make the folders that the session needs."""
+        for folder in (self.home, self.log_file.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.socket.parent)
+        self.socket.unlink(missing_ok=True)
 
     async def _parts_up(self, address: tuple[str, int]) -> None:
         """Wait closely: JupyterHub's own check would begin with pauses."""

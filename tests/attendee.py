@@ -100,13 +100,13 @@ class Attendee:
             allow_redirects=False,
         )
 
-    async def sit_down(self, limit: float = 60) -> str:
+    async def sit_down(self, limit: float = 60, password: str = PASSWORD) -> str:
         """Log in and go on until the dashboard answers; returns its HTML."""
         home = self.product.home(self.name)
         async with self.http.get(home, headers=NAVIGATION) as page:
             if page.status == 200 and str(page.url).startswith(home):
                 return await page.text()
-        answer = await self.log_in()
+        answer = await self.log_in(password)
         assert answer.status == 302, (answer.status, await answer.text())
         return await self.arrive(limit)
 

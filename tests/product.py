@@ -51,7 +51,7 @@ class Product:
 
 
 @contextlib.contextmanager
-def running_product(**environ: str) -> Iterator[Product]:
+def running_product(*, python: str = sys.executable, **environ: str) -> Iterator[Product]:
     """The product on a free port of loopback; what it printed is shown when it fails to start."""
     with tempfile.TemporaryDirectory(prefix="product-") as folder:
         port = free_port()
@@ -66,7 +66,7 @@ def running_product(**environ: str) -> Iterator[Product]:
         }
         with log.open("w") as sink:
             process = subprocess.Popen(
-                [sys.executable, "-m", "hub.local"],
+                [python, "-m", "hub.local"],
                 cwd=ROOT,
                 env=os.environ | settings,
                 stdout=sink,

@@ -1,0 +1,1 @@
+"""Sessions as processes of their people's own accounts on this machine."""
