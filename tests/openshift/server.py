@@ -79,6 +79,16 @@ async def _add_headers(request: web.Request, answer: web.StreamResponse) -> None
     answer.headers.update(HEADERS)
 
 
+async def _close(runner: web.AppRunner) -> None:
+    """End a server; a browser that holds a connection open is not asked first."""
+    for connection in runner.server.connections if runner.server else ():
+        if connection.transport:
+            connection.transport.abort()
+    while runner.server and runner.server.connections:
+        await asyncio.sleep(0.01)
+    await runner.cleanup()
+
+
 @contextlib.contextmanager
 def running_openshift(
     folder: Path,
@@ -121,7 +131,7 @@ def running_openshift(
 
     async def end() -> None:
         while runners:
-            await runners.pop().cleanup()
+            await _close(runners.pop())
 
     openshift.stop = lambda: call(end())
     try:
