@@ -174,6 +174,21 @@ def test_any_way_s_settings_reach_the_hub():
     assert {"name": "given", "secret": {"secretName": "mine"}} in spec["volumes"]
 
 
+def test_authorities_reach_hub_and_sessions(tmp_path):
+    """One value: the hub trusts them at a login, and both namespaces have them."""
+    pem = "-----BEGIN CERTIFICATE-----\nx\n"
+    (tmp_path / "values.yaml").write_text(yaml.safe_dump({"authorities": pem}))
+
+    found = render("--set", "host=class.example.com", "-f", tmp_path / "values.yaml")
+
+    (given,) = of_kind(found, "ConfigMap", "class-authorities")
+    (config,) = of_kind(found, "ConfigMap", "class-hub")
+    assert given["metadata"]["namespace"] == "class-sessions"
+    assert given["data"]["authorities.crt"] == config["data"]["authorities.crt"] == pem
+    assert '"authorities": "class-authorities"' in config["data"]["pods.json"]
+    assert hub_of(found)[1]["OAUTH_CA"] == "/etc/workshop/hub/authorities.crt"
+
+
 @pytest.mark.parametrize(
     ("platform", "right"),
     [

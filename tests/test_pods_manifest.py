@@ -95,6 +95,18 @@ def test_kubeconfig_names_the_project_and_holds_no_token():
     assert list(config["users"][0]["user"]) == ["tokenFile"]
 
 
+def test_the_operator_s_authorities_are_where_certificates_are_checked():
+    """Shells and the fetching of notes have the file and are told of it; others are not."""
+    s = settings(authorities="class-authorities", workshop={"git": "https://a/b"})
+    for container in (terminal_container(s, ACTING), notes_container(s)):
+        assert "authorities" in by_name(container["volumeMounts"])
+        told = by_name(container["env"])["WORKSHOP_AUTHORITIES"]["value"]
+        assert told == "/run/authorities/authorities.crt"
+
+    assert by_name(volumes(s, ACTING))["authorities"]["configMap"] == {"name": "class-authorities"}
+    assert "authorities" not in by_name(volumes(settings(), ACTING))
+
+
 @pytest.mark.parametrize("account", ["session-ada", ""], ids=["project", "no-project"])
 def test_an_owner_s_own_token_is_in_memory_that_only_the_shells_read(account):
     """The dashboard leaves it there, kubectl reads it anew each time, and uses no other."""

@@ -2,10 +2,13 @@
 
 import shutil
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.openshift.authority import Authority
 from tests.product import ROOT
 from tests.terminal_fixtures import serving
 
@@ -15,7 +18,8 @@ def start(tmp_path):
     """Runs a copy of `start` with a Python that prints its arguments; gives them."""
     program = tmp_path / "terminal" / "start"
     program.parent.mkdir()
-    shutil.copy(ROOT / "terminal-image" / "start", program)
+    for name in ("start", "authorities"):
+        shutil.copy(ROOT / "terminal-image" / name, program.parent / name)
     python = tmp_path / "bin" / "python3"
     python.parent.mkdir()
     python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
@@ -45,6 +49,23 @@ def test_shells_get_the_variables_that_are_named(start, tmp_path):
 
     assert given[1:5] == ["--socket", "/run/s", "--home", str(tmp_path / "ada")]
     assert given[5:] == ["--env", "B=", "--env", "A=x  $y 'z\"", "--linger", "5"]
+
+
+def test_shells_trust_the_operator_s_authorities_too(start, tmp_path):
+    """One file has the system's and the operator's, and the shells' programs are told of it."""
+    (tmp_path / "own.crt").write_text("the operator's own")
+
+    given = start(
+        tmp_path / "ada", WORKSHOP_AUTHORITIES=str(tmp_path / "own.crt"), TMPDIR=str(tmp_path)
+    )
+
+    trusted = tmp_path / "authorities.crt"
+    assert given[5:] == [
+        *("--env", f"SSL_CERT_FILE={trusted}"),
+        *("--env", f"GIT_SSL_CAINFO={trusted}"),
+    ]
+    system = Path("/etc/ssl/certs/ca-certificates.crt").read_text()
+    assert trusted.read_text() == system + "the operator's own"
 
 
 def test_a_home_is_furnished_once(start, tmp_path):
@@ -102,3 +123,36 @@ async def test_kubectl_completes(tmp_path, word):
         await view.prompt()
         view.type(f"{word} api\t")
         await view.expect(f"{word} api-resources ")
+
+
+@pytest.fixture
+def private_host(tmp_path):
+    """A server by TLS whose authority nobody knows, and which has no repository."""
+    authority = Authority.made(tmp_path / "authority")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = authority.serving().wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"https://127.0.0.1:{server.server_port}/notes.git", authority.ca
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.slow  # git is asked three times
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "stranger"])
+def test_notes_are_fetched_from_whom_the_operator_trusts(tmp_path, private_host, trusted):
+    """With the authority the host is asked for the repository; without it, it is not believed."""
+    url, authority = private_host
+    variables = {"WORKSHOP_AUTHORITIES": str(authority)} if trusted else {}
+
+    done = subprocess.run(
+        [ROOT / "terminal-image" / "fetch-workshop", url, tmp_path],
+        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert ("certificate" in done.stderr) is not trusted

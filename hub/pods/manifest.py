@@ -15,6 +15,9 @@ SOCKET = f"{SOCKETS}/terminal/terminal.sock"
 HOME = "/home/workshop"
 NOTES = "/workshop"
 MAP = "/run/notes"
+AUTHORITIES = "/run/authorities"
+#: Tells our scripts of them.
+TRUSTS = {"WORKSHOP_AUTHORITIES": f"{AUTHORITIES}/authorities.crt"}
 #: A ConfigMap has no folders: all but the description are chapters, and pictures beside them.
 ARRANGE = f"""\
 [ -n "$(ls {MAP})" ] || {{ echo "there is no ConfigMap $0, or nothing is in it" >&2; exit 1; }}
@@ -75,6 +78,7 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
         "HOME": HOME,
         "WORKSHOP_TERMINAL_SOCKET": SOCKET,
         **({"WORKSHOP_KUBECONFIG": f"{FOLDER}/kubeconfig"} if seat.acts else {}),
+        **(TRUSTS if s.authorities else {}),
     }
     alive = ["curl", "-sf", "-m", "5", "--unix-socket", SOCKET, "http://terminal/health"]
     return {
@@ -91,6 +95,7 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
             {"name": "tmp", "mountPath": "/tmp"},
             *_notes_mount(s),
             *account,
+            *_authorities_mount(s),
         ],
         "livenessProbe": {
             "exec": {"command": alive},
@@ -126,7 +131,7 @@ def notes_container(s: PodSettings) -> Object | None:
     }
     if source.kind not in scripts:
         return None
-    further = []
+    further = _authorities_mount(s)
     if source.git_secret:
         further.append({"name": "git", "mountPath": "/run/git", "readOnly": True})
     if source.kind == "config_map":
@@ -136,7 +141,10 @@ def notes_container(s: PodSettings) -> Object | None:
         "image": source.image or s.terminal_image,
         "imagePullPolicy": s.pull_policy,
         "command": scripts[source.kind],
-        "env": [{"name": name, "value": _plain(value)} for name, value in s.environment.items()],
+        "env": [
+            {"name": name, "value": _plain(value)}
+            for name, value in {**s.environment, **(TRUSTS if s.authorities else {})}.items()
+        ],
         "resources": resources(s.terminal),
         "securityContext": restricted(),
         "volumeMounts": [
@@ -146,6 +154,12 @@ def notes_container(s: PodSettings) -> Object | None:
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
+
+
+def _authorities_mount(s: PodSettings) -> list[Object]:
+    if not s.authorities:
+        return []
+    return [{"name": "authorities", "mountPath": AUTHORITIES, "readOnly": True}]
 
 
 def _plain(value: str) -> str:

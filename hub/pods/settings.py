@@ -125,6 +125,8 @@ class PodSettings(Part):
     #: Addresses of the cluster's API as IP/32:port, and whether the internet may be reached.
     api_server: tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/\d+:\d+$")], ...] = ()
     internet: bool = True
+    #: The ConfigMap of certificates that shells and the fetching of notes trust as well.
+    authorities: str = ""
     #: HTTP proxies, for the shells and the fetching of notes.
     environment: dict[str, str] = {}
     node_selector: dict[str, str] = {}

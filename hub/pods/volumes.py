@@ -22,6 +22,8 @@ def volumes(s: PodSettings, seat: Seat) -> list[Object]:
     if s.workshop.git_secret:
         secret = {"secretName": s.workshop.git_secret, "optional": True}
         found.append({"name": "git", "secret": secret})
+    if s.authorities:
+        found.append({"name": "authorities", "configMap": {"name": s.authorities}})
     if seat.acts:
         found.append(account_volume(seat))
     if seat.own_token:
