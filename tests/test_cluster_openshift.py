@@ -6,9 +6,10 @@ import re
 
 import aiohttp
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import expect, sync_playwright
 
 from tests.attendee import NAVIGATION
+from tests.browser import launch
 from tests.cluster import MARKS, Cluster, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
@@ -54,10 +55,12 @@ def client(cluster, openshift, tmp_path_factory):
 
 
 @pytest.fixture
-def page(browser):
-    context = browser.new_context(ignore_https_errors=True)
-    yield context.new_page()
-    context.close()
+def page():
+    """A page in a Chromium that is gone after the test: its loop would be in the others' way."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium.new_context(ignore_https_errors=True).new_page()
+        chromium.close()
 
 
 def log_in_at_the_cluster(page, name):
