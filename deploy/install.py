@@ -43,6 +43,9 @@ def main(arguments: Sequence[str]) -> int:
         environ = node_environ()
         once("npm", ["package.json", "package-lock.json"], lambda: install_npm(environ))
         if testing:
+            provider = "tests/oidc"
+            files = [f"{provider}/package.json", f"{provider}/package-lock.json"]
+            once("oidc", files, lambda: install_npm(environ, provider))
             find_browser()
             find_directory()
     except SetupError as error:
@@ -129,10 +132,19 @@ def node_version(environ: dict[str, str]) -> int:
     return int(major) if done.returncode == 0 and major.isdecimal() else 0
 
 
-def install_npm(environ: dict[str, str]) -> None:
-    """Install the pinned npm packages."""
+def install_npm(environ: dict[str, str], folder: str = ".") -> None:
+    """Install the pinned npm packages of a folder."""
     npm = which("npm", environ) or "npm"
-    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    command = [
+        npm,
+        "ci",
+        "--prefix",
+        folder,
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--loglevel=error",
+    ]
     step("Installing npm packages", command, environ)
 
 

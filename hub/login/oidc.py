@@ -94,6 +94,8 @@ def _configure(c: Any, s: HubSettings) -> Any:
     login = configure_provider(c, s, GenericLogin)
     login.allow_all = s.login.allows_everybody
     login.scope = list(s.login.oauth.scope)
+    if "offline_access" in login.scope:  # which OpenID Connect grants only who asks every time
+        login.extra_authorize_params = {"prompt": "consent"}
     login.username_claim = s.login.oauth.name_claim
     claim = s.login.oauth.groups_claim
     login.auth_state_groups_key = lambda state: groups_in(state["oauth_user"].get(claim))

@@ -1,5 +1,6 @@
 """Logins at an OAuth provider: what they share, above all how they end when something is wrong."""
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +39,7 @@ class ProviderLogin(OAuthenticator):  # type: ignore[misc] # untyped
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._asked: dict[str, asyncio.Future[Any]] = {}
         self.http_request_kwargs: dict[str, Any] = {
             "ssl_options": trust(self.ca_file),
             "connect_timeout": CONNECT,
@@ -132,8 +134,17 @@ class ProviderLogin(OAuthenticator):  # type: ignore[misc] # untyped
         """Ask the provider anew: False when the login counts no more.
 
         Who is allowed no more loses every token at once. A provider that does not answer takes
-        nothing from anybody: a workshop goes on without it.
+        nothing from anybody: a workshop goes on without it. However many ask at once, the provider
+        is asked once: many take a refresh token that comes twice for a stolen one.
         """
+        asked = self._asked.get(user.name)
+        if asked is None:
+            asked = asyncio.ensure_future(self._ask_anew(user, handler, **kwargs))
+            self._asked[user.name] = asked
+            asked.add_done_callback(lambda _: self._asked.pop(user.name))
+        return await asyncio.shield(asked)
+
+    async def _ask_anew(self, user: Any, handler: Any, **kwargs: Any) -> Any:
         try:
             found = await self._refreshed(user, handler, **kwargs)
         except LoginTrouble as trouble:
