@@ -135,16 +135,8 @@ def node_version(environ: dict[str, str]) -> int:
 def install_npm(environ: dict[str, str], folder: str = ".") -> None:
     """Install the pinned npm packages of a folder."""
     npm = which("npm", environ) or "npm"
-    command = [
-        npm,
-        "ci",
-        "--prefix",
-        folder,
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--loglevel=error",
-    ]
+    quietly = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    command = [npm, "ci", "--prefix", folder, *quietly]
     step("Installing npm packages", command, environ)
 
 
