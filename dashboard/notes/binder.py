@@ -1,7 +1,7 @@
 """Binding a workshop: its outline, the values of its variables, and its chapters rendered."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from dashboard.notes.markup.containers import TooMuchError
 from dashboard.notes.markup.links import LinkError, Links, Site, Urls
 from dashboard.notes.outline import Draft, Outline, humanise
 from dashboard.notes.report import Report
+from dashboard.notes.slides import ENDINGS, Deck
 from dashboard.notes.tabs import bound, named, origin
 from dashboard.notes.variables import Variables, resolve
-from dashboard.notes.workshop import Chapter, Workshop, WorkshopError
+from dashboard.notes.workshop import Chapter, Tab, Workshop, WorkshopError
 
 #: What attendees read in the place of a chapter that cannot be shown.
 UNSHOWN = "This chapter is too large to be shown. Please tell your instructor; the others are fine."
@@ -30,6 +31,7 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
     )
     site = replace(_site(outline, variables, urls), tabs=named(tabs))
     chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
+    slides = _slides(tabs, site, variables, outline)
     report_broken(outline.drafts, chapters, report)
     if report.fatal:
         raise WorkshopError(report.in_order())
@@ -42,8 +44,27 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
         warnings=report.in_order(),
         image_hosts=site.image_hosts,
         frames=tuple({origin(tab.at): None for tab in tabs if tab.kind == "url"}),
+        slides=slides,
         root=outline.root.path.resolve(),
     )
+
+
+def _slides(
+    tabs: Sequence[Tab], site: Site, variables: Variables, outline: Outline
+) -> dict[str, str]:
+    """Return the sections of each deck that is no PDF."""
+    report, found = outline.root.report, dict[str, str]()
+    for tab in (tab for tab in tabs if tab.kind == "slides"):
+        file = f"slides/{tab.at}"
+        if "/" in tab.at or not tab.at.endswith(ENDINGS) or outline.root.file(file) is None:
+            expected = f"a file of the folder slides/ that ends in {', '.join(ENDINGS)}"
+            report.error(
+                outline.file, tab.line, f"there are no slides “{tab.at}”; expected {expected}"
+            )
+        elif not tab.at.endswith(".pdf"):
+            deck = Deck(Links(site, "slides"), variables, report)
+            found[tab.at] = deck.to_html(file, outline.root.read(file) or "")
+    return found
 
 
 def _called(outline: Outline) -> dict[str, str]:

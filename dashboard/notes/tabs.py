@@ -11,7 +11,7 @@ from dashboard.notes.report import Report
 from dashboard.notes.variables import Variables
 from dashboard.notes.workshop import Tab
 
-KINDS = ("terminal", "port", "url")
+KINDS = ("terminal", "port", "url", "slides")
 #: The tab with the terminals that stand side by side; it is there unless `terminals` is 0.
 GRID = Tab("terminal", "Terminal", "grid")
 TERMINAL = re.compile(r"[a-z0-9-]{1,32}$")
@@ -42,14 +42,15 @@ def _tab(entry: Entry, number: int, file: str, report: Report) -> Tab | None:
         return None
     fields = Fields(entry, file, report)
     kind, name = kinds[0], fields.text("name", required=True)
+    runs = kind in ("terminal", "port")
     tab = Tab(
         id=slug(name) or f"tab-{number}",
         name=name,
         kind=kind,
         at=_port(fields) if kind == "port" else fields.text(kind, required=True),
         page=fields.text("page") if kind == "port" else "",
-        command="" if kind == "url" else fields.text("command"),
-        directory="" if kind == "url" else fields.text("directory"),
+        command=fields.text("command") if runs else "",
+        directory=fields.text("directory") if runs else "",
         chapters=_chapters(fields),
         line=entry.line,
     )

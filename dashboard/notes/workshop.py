@@ -1,5 +1,6 @@
 """What a workshop is once it is read: chapters of safe HTML, or its mistakes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,7 @@ class Chapter:
 class Workshop:
     """A workshop that can be shown; pictures are served from below `root` and nowhere else.
 
-    `frames` are the origins of others that its tabs show.
+    `frames` are the origins of others that its tabs show; `slides` has each deck's sections.
     """
 
     title: str
@@ -94,4 +95,5 @@ class Workshop:
     warnings: tuple[Mistake, ...]
     image_hosts: tuple[str, ...]
     frames: tuple[str, ...]
+    slides: Mapping[str, str]
     root: Path

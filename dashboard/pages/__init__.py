@@ -12,6 +12,7 @@ from dashboard.pages import (
     marks,
     preview,
     problems,
+    slides,
     tabs,
     terminals,
 )
@@ -35,6 +36,6 @@ def create_app(config: PagesConfig) -> Flask:
     preview.init_app(app, config)
     files.init_app(app, config)
     # Requests are matched by what an address means, links are written as addresses.
-    for part in (chapters, tabs, terminals, assets, files):
+    for part in (chapters, tabs, slides, terminals, assets, files):
         app.register_blueprint(part.bp, url_prefix=unquote(config.prefix).rstrip("/"))
     return app

@@ -10,6 +10,8 @@ from dashboard.pages.config import PagesConfig
 HERE = Path(__file__).parent
 #: Everything of npm that browsers get; nothing else in node_modules is reachable.
 VENDOR = (
+    "reveal.js/dist/reveal.css",
+    "reveal.js/dist/reveal.mjs",
     "@xterm/xterm/css/xterm.css",
     "@xterm/xterm/lib/xterm.mjs",
     *(

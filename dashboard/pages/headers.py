@@ -29,7 +29,7 @@ def _protect(response: Response) -> Response:
     library: Library = current_app.extensions["workshop"]
     workshop = library.workshop
     others = (workshop.image_hosts, workshop.frames) if workshop else ((), ())
-    framed = request.blueprint == "terminals"
+    framed = request.blueprint in {"slides", "terminals"}
     response.headers.setdefault(
         "Content-Security-Policy",
         policy(library.config, request.url_root, *others, framed=framed),

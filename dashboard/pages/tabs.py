@@ -1,7 +1,7 @@
 """The tabs of the work area: where each lies, and an address that leads to it."""
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 
@@ -19,6 +19,8 @@ def address(tab: "Tab", prefix: str) -> str:
         return f"{prefix}terminals/{tab.at}"
     if tab.kind == "port":
         return f"{prefix}port/{tab.at}{tab.page or '/'}"
+    if tab.kind == "slides":
+        return f"{prefix}slides/{quote(tab.at)}"
     return tab.at
 
 
@@ -28,7 +30,9 @@ def root(tab: "Tab", prefix: str) -> str:
 
 
 def page_of(tab: "Tab", prefix: str, page: str) -> str | None:
-    """Where a page of the tab is; None for what would lead away from it."""
+    """Where a page of the tab is, of slides by its number; None for what would lead away."""
+    if tab.kind == "slides" and page:
+        return f"{address(tab, prefix)}#/{int(page) - 1}" if page.isdecimal() else None
     there = urljoin(root(tab, prefix), page) if page else address(tab, prefix)
     home = urlsplit(root(tab, prefix))
     inside = tab.kind != "port" or there.startswith(home.path)

@@ -9,7 +9,8 @@ const part = document.querySelector("#pane-part");
 const made = new Map();
 // A page runs as itself, may open windows, and cannot take ours away.
 const PAGE = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
-const SANDBOX = { url: PAGE, port: `${PAGE} allow-modals allow-downloads` };
+const SANDBOX = { url: PAGE, slides: PAGE, port: `${PAGE} allow-modals allow-downloads` };
+const BLANK = "about:blank";
 const WHY = {
   refused: "This page does not let itself be shown inside another.",
   moved: "This page has moved to another address, which can only be opened by itself.",
@@ -29,14 +30,15 @@ function make(tab, page = tab.address) {
   const view = box.querySelector("iframe");
   box.dataset.name = `tab:${tab.id}`;
   view.title = tab.title;
-  view.sandbox = SANDBOX[tab.kind];
+  // The browser's own viewer runs in no sandbox; what it shows is never taken for a page.
+  if (!tab.at.endsWith(".pdf")) view.sandbox = SANDBOX[tab.kind];
   box.addEventListener("click", ({ target }) => {
     if ("out" in target.dataset) leave();
     else if ("output" in target.dataset) show(home(tab));
   });
   view.addEventListener("load", () => arrived(one));
   stage.append(box);
-  const one = { tab, box, view, page, turn: 0 };
+  const one = { tab, box, view, page, turn: 0, shows: false };
   load(one);
   return one;
 }
@@ -52,9 +54,25 @@ export function reload(tab) {
   load(pane(tab));
 }
 
+/** Has the frame go somewhere, without a step that the browser's way back would undo. */
+function go(one, address) {
+  one.shows = address !== BLANK;
+  if (one.view.getAttribute("src")) one.view.contentWindow.location.replace(address);
+  else one.view.src = address;
+}
+
+/** Leaves the page that is shown; resolved when it is gone. */
+function clear(one) {
+  one.box.classList.remove("ready");
+  if (!one.view.getAttribute("src")) return Promise.resolve();
+  const gone = new Promise((done) => one.view.addEventListener("load", done, { once: true }));
+  go(one, BLANK);
+  return gone;
+}
+
 /** The page is there; where it is of our origin, the key that leads out of a terminal leads out of it too. */
-function arrived({ box, view }) {
-  box.classList.toggle("ready", Boolean(view.getAttribute("src")));
+function arrived({ box, view, shows }) {
+  box.classList.toggle("ready", shows);
   try {
     view.contentWindow.addEventListener("keydown", (event) => {
       if (event.key === "F6" && event.shiftKey) leave();
@@ -67,30 +85,33 @@ function arrived({ box, view }) {
 /** Shows a page of the tab; one that would lead away from it is not shown. */
 export function visit(tab, page) {
   const root = new URL(tab.root, location.href);
-  const there = new URL(page, root);
+  const there = tab.kind === "slides" ? new URL(`#/${Number(page) - 1}`, root) : new URL(page, root);
   if (there.origin !== root.origin || (tab.kind === "port" && !there.pathname.startsWith(root.pathname))) return;
   const fresh = !made.has(tab.id);
   const one = fresh ? make(tab, there.href) : pane(tab);
   if (fresh) made.set(tab.id, one);
   else Object.assign(one, { page: there.href });
   arrange();
-  if (!fresh) load(one);
+  if (fresh) return;
+  if (tab.kind === "slides" && one.shows) go(one, there.href);
+  else load(one);
 }
 
 async function load(one) {
   const { tab } = one;
   const turn = (one.turn += 1);
+  const gone = clear(one);
   say(one, `Opening ${tab.title} …`);
   if (tab.kind === "port") {
     const wanted = () => one.turn === turn && one.box.isConnected;
     const there = await wait(tab, { wanted, onScreen: () => !document.hidden && !one.box.hidden, say: (...now) => waiting(one, ...now) });
-    if (there) one.view.src = one.page;
-    return;
+    if (!there) return;
   }
-  const why = await trouble(tab);
+  const why = tab.kind === "url" ? await trouble(tab) : "";
+  await gone;
   if (one.turn !== turn) return;
   if (why) say(one, why, { elsewhere: true });
-  else one.view.src = one.page;
+  else go(one, one.page);
 }
 
 function waiting(one, port, long) {
@@ -106,9 +127,7 @@ async function trouble({ id }) {
   return answer?.ok ? WHY[(await answer.json()).why] : "";
 }
 
-function say({ box, view, page }, words, { output = false, elsewhere = false } = {}) {
-  box.classList.remove("ready");
-  if (view.getAttribute("src")) view.removeAttribute("src");
+function say({ box, page }, words, { output = false, elsewhere = false } = {}) {
   const line = box.querySelector(".frame-words");
   if (line.textContent !== words) line.textContent = words; // said once, however often it is found so
   box.querySelector("[data-output]").hidden = !output;
