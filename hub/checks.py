@@ -69,6 +69,13 @@ def free_port() -> int:
         return port
 
 
+def kept_port(file: Path) -> int:
+    """The port that the file names; the first time, one that nobody listens on."""
+    if not file.exists():
+        file.write_text(str(free_port()))
+    return int(file.read_text())
+
+
 def find_node(environ: Mapping[str, str]) -> str:
     """Node: the system's, or the one that set-up put into the virtual environment."""
     paths = os.pathsep.join([str(Path(sys.prefix) / "bin"), environ.get("PATH", os.defpath)])

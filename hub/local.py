@@ -9,8 +9,7 @@ from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from typing import TextIO
 
-from hub.accounts.place import prepare as prepare_accounts
-from hub.checks import StartError, check_port, find_node, free_port, lock
+from hub.checks import StartError, check_port, find_node, free_port, kept_port, lock
 from hub.child import Child
 from hub.keys import Keys, make_password
 from hub.processes import hide_memory
@@ -18,7 +17,8 @@ from hub.proxy_command import proxy_command
 from hub.settings import INTERNAL, ROOT, SETTINGS, HubSettings, SettingsError
 from hub.supervisor import Supervisor
 from hub.welcome import welcome
-from hub.workshop_source import SourceError, workshop_folder
+from hub.workshop_place import place_of_notes
+from hub.workshop_source import SourceError
 
 #: What hub and proxy get of our environment, besides the settings.
 NAMES = tuple(setting.name for setting in SETTINGS + INTERNAL)
@@ -50,24 +50,18 @@ def prepare(environ: Mapping[str, str]) -> HubSettings:
         check_database(s.database_url)
     return replace(
         s,
-        workshop=workshop(s, public),
+        workshop=place_of_notes(s, public),
         password=s.password or ("" if s.login.events_file else make_password()),
         admin_password=s.admin_password or Keys.load(s.state).admin_password,
-        hub_port=s.hub_port or free_port(),
+        hub_port=s.hub_port or own_port(s),
         proxy_api_port=s.proxy_api_port or free_port(),
         keeper=os.getpid(),
     )
 
 
-def workshop(s: HubSettings, environ: Mapping[str, str]) -> str:
-    """Where sessions find the notes: a folder, or a volume for those that are containers."""
-    if s.sessions.kind == "containers":
-        from hub.containers.prepare import prepare  # its library takes its time to import
-
-        return prepare(s, Keys.load(s.state).release)
-    if s.sessions.kind == "users":
-        return prepare_accounts(s, environ)
-    return str(workshop_folder(s.workshop, s.state, environ))
+def own_port(s: HubSettings) -> int:
+    """The hub's port; containers outlive this hub, and look for the next one where it was."""
+    return kept_port(s.state / "hub-port") if s.sessions.kind == "containers" else free_port()
 
 
 def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[str, str]:
@@ -85,6 +79,7 @@ def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[
         "PROXY_API_PORT": str(s.proxy_api_port),
         "WORKSHOP_KEEPER": str(s.keeper),
         "JUPYTERHUB_CRYPT_KEY": keys.crypt,
+        "PYTHONPATH": str(ROOT),  # an image has our modules without their being installed
     }
 
 

@@ -256,5 +256,9 @@ async def test_a_stopped_service_finds_its_sessions_again():
         same = {"STATE": str(room.product.state), "PORT": str(room.product.port)}
         with running_product(**settings(**same)):
             async with Attendee(room.product, "ada") as ada:
+                # Logged in anew at the session, so that its dashboard has to ask the hub.
+                assert any(one["domain"].startswith("ada.") for one in ada.http.cookie_jar)
+                ada.http.cookie_jar.clear_domain("ada.workshop.localhost")
+                assert not any(one["domain"].startswith("ada.") for one in ada.http.cookie_jar)
                 await ada.arrive(limit=60)
             assert room.inspect("ada", "anchor")["State"]["StartedAt"] == started

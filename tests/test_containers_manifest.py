@@ -3,13 +3,14 @@
 from ipaddress import IPv4Network
 
 import pytest
+import yaml
 
 from hub.bodies import BoundedServer
 from hub.containers import manifest
 from hub.containers.adoption import kept_token
 from hub.containers.failures import hopeless
 from hub.containers.seat import USER, Seat, free_network
-from hub.settings import HubSettings, SettingsError
+from hub.settings import INTERNAL, ROOT, SETTINGS, HubSettings, SettingsError
 
 TOKEN = {"JUPYTERHUB_API_TOKEN": "secret"}
 NETWORK = IPv4Network("10.217.0.8/29")
@@ -182,3 +183,10 @@ def test_what_ends_again_and_again_is_told(restarts, told):
 def test_the_hub_of_other_kinds_answers_everybody():
     """Only a class in containers bounds who may connect."""
     assert BoundedServer.peers == ()
+
+
+def test_the_compose_file_sets_what_there_is():
+    """Every variable that deploy/compose.yaml gives the hub is one of its settings."""
+    hub = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]["hub"]
+
+    assert hub["environment"].keys() <= {setting.name for setting in SETTINGS + INTERNAL}

@@ -94,6 +94,10 @@ class Engine:
         for volume in self.volumes({SESSION: seat.session}):
             _gone(self.client.remove_volume, volume["Name"])
 
+    def forget(self, seat: Seat) -> None:
+        """Remove the home of somebody who never comes back."""
+        _gone(self.client.remove_volume, seat.called("home"), force=True)
+
     def remains(self) -> list[Found]:
         """The sessions that have anything, homes left out."""
         found: dict[str, Found] = {}

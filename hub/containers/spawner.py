@@ -144,6 +144,11 @@ class ContainerSpawner(DockerSpawner):  # type: ignore[misc] # untyped
         self._seat, self.object_id = None, ""
         self.clear_state()
 
+    async def delete_forever(self) -> None:
+        """Remove the home too, when it was for somebody who never comes back."""
+        if getattr(self.authenticator, "temporary", False):
+            await asyncio.to_thread(self.engine.forget, self.seat)
+
     async def poll(self) -> int | None:
         """None while the anchor runs: the rest is started again by the engine, singly."""
         try:
