@@ -162,7 +162,8 @@ def find_directory() -> None:
     found = any(shutil.which(name) for name in ("slapd", "/usr/sbin/slapd"))
     if found or not is_root() or not shutil.which("apt-get"):
         return
-    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "slapd"]
+    install = "apt-get install -y -q --no-install-recommends slapd"
+    command = ["sh", "-c", f"{install} || {{ apt-get update -q && {install}; }}"]
     with contextlib.suppress(SetupError):
         once(
             "slapd", [], lambda: step("Installing OpenLDAP", command, {**os.environ, **UNATTENDED})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.login.names import mistake_in, tidy
+from hub.login.names import is_foreign_name, mistake_in, tidy
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,25 @@ def test_names_nobody_can_have(name):
 def test_names_somebody_can_have(name):
     """Plain names are fine, and so is the instructor's own."""
     assert mistake_in(name, "instructor") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "can_be"),
+    [
+        ("kube:admin", True),
+        ("zoë.müller@example.com", True),
+        ("Ада Лавлейс", True),
+        ("x" * 255, True),
+        ("x" * 256, False),
+        ("", False),
+        (" ada", False),
+        ("ada\n", False),
+        ("a\u202eda", False),
+        ("a/b", False),
+        (5, False),
+        (None, False),
+    ],
+)
+def test_names_from_elsewhere(name, can_be):
+    """A name that somebody else gave is one short line without a path in it."""
+    assert is_foreign_name(name) is can_be

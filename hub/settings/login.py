@@ -143,6 +143,10 @@ def _check_way(read: Reader, login: LoginSettings) -> None:
             "ACT_AS_USER is 1, but OAUTH_CLIENT_ID is a service account, which may not ask for"
             " that: register an OAuthClient"
         )
+    if bool(login.ldap.search_dn) != bool(login.ldap.search_password):
+        read.mistakes.append(
+            "LDAP_SEARCH_DN and LDAP_SEARCH_PASSWORD_FILE: one is set without the other"
+        )
     if login.way == "pam" and read.text("PODS_FILE"):
         read.mistakes.append("LOGIN is 'pam': accounts of one machine are no use on a cluster")
     if login.way == "anonymous" and read.text("MAX_SESSIONS") == "0":
