@@ -12,7 +12,7 @@ export WORKSHOP_VARS IDLE_MINUTES MAX_HOURS MAX_SESSIONS DATABASE_URL ROUTERS
 # For images: who builds, with which further arguments, and how they are called
 export BUILDER BUILD_ARGS IMAGE_PREFIX TAG
 
-.PHONY: run preview test test-cluster test-containers check bench images clean
+.PHONY: run preview test test-cluster test-containers check bench bench-cluster images clean
 .DEFAULT_GOAL := run
 
 run:      ## set up and start, until Ctrl-C
@@ -39,6 +39,9 @@ check:    ## format, lint, types and the fast tests, in under a minute
 
 bench:    ## the benchmarks, beside their peers
 	@$(SETUP) test && $(BIN)/python -m tests.bench
+
+bench-cluster:  ## the benchmarks on a cluster, as test-cluster; images and IMAGES=jupyterlab must be there
+	@$(SETUP) test && $(BIN)/python -m tests.bench_cluster
 
 images:   ## the container images, or some: make images IMAGES=hub
 	@$(PYTHON) deploy/images.py $(IMAGES)

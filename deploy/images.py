@@ -19,6 +19,8 @@ CONTAINERFILES = {
     "dashboard": "dashboard/Containerfile",
     "terminal": "terminal-image/Containerfile",
 }
+#: Built only when it is named: the peer of `make bench-cluster`.
+PEERS = {"jupyterlab": "tests/bench_cluster/Containerfile"}
 BUILDERS = ("docker", "podman", "buildah")
 #: What each image installs, its versions bounded by requirements.txt or, where it has none, here.
 INSTALLED = {
@@ -64,10 +66,11 @@ def builds(names: Sequence[str], environ: Mapping[str, str]) -> Iterator[tuple[l
     prefix, tag = environ.get("IMAGE_PREFIX") or "workshop-", environ.get("TAG") or "dev"
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     options = ["--build-arg", f"VERSION={version}", *shlex.split(environ.get("BUILD_ARGS", ""))]
+    files = CONTAINERFILES | PEERS
     for name in names or CONTAINERFILES:
-        if name not in CONTAINERFILES:
+        if name not in files:
             raise ImageError(f"{name} is no image: expected {', '.join(CONTAINERFILES)} or pin.")
-        image = ["--tag", f"{prefix}{name}:{tag}", "--file", CONTAINERFILES[name]]
+        image = ["--tag", f"{prefix}{name}:{tag}", "--file", files[name]]
         yield [builder, *build, *options, *image, "."], ""
 
 

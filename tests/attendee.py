@@ -100,6 +100,26 @@ class Attendee:
             allow_redirects=False,
         )
 
+    async def hub_headers(self) -> dict[str, str]:
+        """What the hub's own pages send to its API."""
+        page = URL(f"{self.product.url}/hub/home")
+        async with self.http.get(page, headers=NAVIGATION):
+            pass
+        cookies = self.http.cookie_jar.filter_cookies(page)
+        (token,) = [cookie.value for name, cookie in cookies.items() if name.endswith("_xsrf")]
+        return {"X-XSRFToken": token, "Referer": str(page)}
+
+    @property
+    def server(self) -> str:
+        """The session's address in the hub's API."""
+        return f"{self.product.url}/hub/api/users/{self.name}/server"
+
+    async def stop(self) -> None:
+        """Stop the session, as the hub's home page does."""
+        headers = await self.hub_headers()
+        async with self.http.delete(self.server, headers=headers) as answer:
+            assert answer.status in {202, 204}, await answer.text()
+
     async def sit_down(self, limit: float = 60, password: str = PASSWORD) -> str:
         """Log in and go on until the dashboard answers; returns its HTML."""
         home = self.product.home(self.name)
@@ -143,19 +163,6 @@ class Attendee:
         )
         self._sockets.append(socket)
         return TerminalClient(socket)
-
-    async def stop(self) -> None:
-        """Stop the session, as the hub's API has it for the person's own browser."""
-        hub = f"{self.product.url}/hub"
-        async with self.http.get(f"{hub}/home", headers=NAVIGATION):
-            pass
-        cookies = self.http.cookie_jar.filter_cookies(URL(f"{hub}/home"))
-        (token,) = [cookie.value for name, cookie in cookies.items() if name.endswith("_xsrf")]
-        async with self.http.delete(
-            f"{hub}/api/users/{self.name}/server",
-            headers={"X-XSRFToken": token, "Referer": f"{hub}/home"},
-        ) as answer:
-            assert answer.status in {202, 204}, await answer.text()
 
     async def said(self, command: str, limit: float = 60) -> str:
         """What a command says in a terminal of its own, and then `ended STATUS and over`."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import Any
 
 from playwright.sync_api import Browser, Playwright
 
@@ -14,10 +15,15 @@ QUIET = [
 ]
 
 
-def launch(playwright: Playwright) -> Browser:
-    """A headless Chromium; as root it runs without its own sandbox, which root cannot use."""
+def options() -> dict[str, Any]:
+    """How Chromium is launched; as root without its own sandbox, which root cannot use."""
     system = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(executable_path=system, args=QUIET + sandbox)
+    return {"executable_path": system, "args": QUIET + sandbox}
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A headless Chromium."""
+    return playwright.chromium.launch(**options())

@@ -8,7 +8,7 @@ import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,10 +129,28 @@ class Release:
         """The pod of a session; empty when there is none."""
         return self.cluster.get("pod", f"session-{name}", "-n", self.sessions)
 
+    def kill(self, component: str) -> Callable[[], bool]:
+        """Kill a part's pod at once; what is returned tells when another is ready."""
+        where = ["-n", self.namespace, "-l", f"app.kubernetes.io/component={component}"]
+        (old,) = self.cluster.items("pods", *where)
+        self.cluster.kubectl("delete", "pod", *where, "--grace-period=0", "--force")
+
+        def another() -> bool:
+            pods = self.cluster.items("pods", *where)
+            new = [pod for pod in pods if pod["metadata"]["uid"] != old["metadata"]["uid"]]
+            return [_ready(pod) for pod in new] == [True]
+
+        return another
+
     def run(self, name: str, container: str, *command: str, check: bool = True) -> str:
         """Run a command in a container of a session's pod."""
         pod = ["-n", self.sessions, f"session-{name}", "-c", container]
         return self.cluster.kubectl("exec", *pod, "--", *command, check=check)
+
+
+def _ready(pod: Mapping[str, Any]) -> bool:
+    conditions = pod["status"].get("conditions", [])
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
 def image(part: str) -> str:

@@ -1,9 +1,11 @@
 """The figures of `make bench`: what is written of them, and when a bar holds."""
 
+import json
+
 import pytest
 
 from tests.bench.__main__ import NAMES
-from tests.bench.figure import Figure, interval, table
+from tests.bench.figure import Figure, interval, table, write
 
 
 def test_a_figure_is_written_with_its_verdict():
@@ -34,6 +36,7 @@ def test_a_figure_is_written_with_its_verdict():
         pytest.param(
             Figure("a", "B", [7.0], [70.0], 6.0, absolute=True), False, id="absolute above the bar"
         ),
+        pytest.param(Figure("a", "s", [4.0], None, 4.0, faults=1), False, id="something failed"),
         pytest.param(Figure("a", "B", [5.0]), None, id="no bar"),
     ],
 )
@@ -62,6 +65,16 @@ def test_the_table_says_what_does_not_hold():
 
     assert lines[1].startswith("start")
     assert "NO" in lines[1]
+
+
+def test_a_figure_measured_again_replaces_itself_only(tmp_path):
+    """The file keeps the other figures, in the order of the names."""
+    file = tmp_path / "build/bench.json"
+    write([Figure("b", "s", [2.0]), Figure("a", "s", [1.0])], ("a", "b"), file)
+    write([Figure("b", "s", [3.0])], ("a", "b"), file)
+
+    written = json.loads(file.read_text())
+    assert [(name, row["ours"]) for name, row in written.items()] == [("a", 1.0), ("b", 3.0)]
 
 
 def test_names_stand_in_their_order():

@@ -107,31 +107,11 @@ async def test_cookies_are_bound_to_their_host(release, pat):
     assert all(name.startswith("__Host-") for name in names)
 
 
-def _kill(release, component):
-    """Kill a part's pod at once; its Deployment makes another."""
-    where = ["-n", release.namespace, "-l", f"app.kubernetes.io/component={component}"]
-    (old,) = release.cluster.items("pods", *where)
-    release.cluster.kubectl("delete", "pod", *where, "--grace-period=0", "--force")
-
-    def another():
-        pods = release.cluster.items("pods", *where)
-        ready = [
-            condition["status"]
-            for pod in pods
-            if pod["metadata"]["uid"] != old["metadata"]["uid"]
-            for condition in pod["status"].get("conditions", [])
-            if condition["type"] == "Ready"
-        ]
-        return ready == ["True"]
-
-    return another
-
-
 async def test_the_hub_dies_and_terminals_go_on(release, pat):
     """No terminal is dropped, and a newcomer gets in once another hub is there."""
     counting = await Counting.begun(pat)
 
-    another = _kill(release, "hub")
+    another = release.kill("hub")
 
     await counting.finished()
     await asyncio.to_thread(until, another, what="another hub", limit=60, every=0.3)
@@ -143,7 +123,7 @@ async def test_the_proxy_dies_and_routes_come_back(release, pat):
     """Within 70 s the routes are there again without a hand, and nothing of the output is lost."""
     counting = await Counting.begun(pat)
 
-    _kill(release, "proxy")
+    release.kill("proxy")
 
     await counting.lost()
     await counting.back(limit=70)

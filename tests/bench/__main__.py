@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.bench import pairs
 from tests.bench.fifty import fifty
-from tests.bench.figure import Figure, table
+from tests.bench.figure import Figure, table, write
 from tests.bench.lab import running_lab
 from tests.browser import launch
 from tests.product import ROOT, running_product
@@ -46,7 +45,7 @@ def main() -> None:
     figures = _measure(wanted, options.pairs)
     if "fifty_sessions" in wanted:
         figures.append(_fifty())
-    _write(figures)
+    write(figures, NAMES, RESULT)
     sys.stdout.write(table(figures) + "\n")
 
 
@@ -112,16 +111,6 @@ def _fifty() -> Figure:
         f"{result.gateway_pss:.1f} MB; a whole session {result.session_pss:.1f} MB"
     )
     return Figure("fifty_sessions", "lost", [result.lost], None, 0, note)
-
-
-def _write(figures: Sequence[Figure]) -> None:
-    """Figures measured now replace those of the same name; the rest of the file stays."""
-    known = json.loads(RESULT.read_text()) if RESULT.exists() else {}
-    known |= {figure.name: figure.as_json() for figure in figures}
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(
-        json.dumps({name: known[name] for name in NAMES if name in known}, indent=2) + "\n"
-    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """A figure: pairs of readings, their ratio with an interval, and whether the bar holds."""
 
+import json
 import random
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -11,7 +13,7 @@ class Figure:
     """Readings of ours (and of the peer, pair by pair) and the bar they are held to.
 
     `bar` is the highest ratio allowed or, where there is no peer or `absolute` is set, the
-    highest reading allowed.
+    highest reading allowed. `faults` counts what must not happen at all.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Figure:
     bar: float | None = None
     note: str = ""
     absolute: bool = False
+    faults: int = 0
 
     @property
     def ratios(self) -> list[float]:
@@ -29,10 +32,10 @@ class Figure:
 
     @property
     def holds(self) -> bool | None:
-        """True when the median is at or below the bar; None where no bar is set."""
+        """True when nothing failed and the median is at or below the bar; None without a bar."""
         if self.bar is None:
             return None
-        return statistics.median(self.judged) <= self.bar
+        return not self.faults and statistics.median(self.judged) <= self.bar
 
     @property
     def judged(self) -> Sequence[float]:
@@ -40,7 +43,7 @@ class Figure:
         return self.ours if self.absolute else self.ratios or self.ours
 
     def as_json(self) -> dict[str, object]:
-        """The figure as `build/bench.json` holds it."""
+        """The figure as the file of a benchmark holds it."""
         return {
             "ours": statistics.median(self.ours),
             "peer": statistics.median(self.peer) if self.peer else None,
@@ -50,6 +53,7 @@ class Figure:
             "unit": self.unit,
             "interval": list(interval(self.judged)),
             "pairs": len(self.ours),
+            "faults": self.faults,
             "note": self.note,
         }
 
@@ -79,6 +83,16 @@ def table(figures: Sequence[Figure]) -> str:
             + (f"  ({figure.note})" if figure.note else "")
         )
     return "\n".join(lines)
+
+
+def write(figures: Sequence[Figure], names: Sequence[str], file: Path) -> None:
+    """Figures measured now replace those of the same name; the rest of the file stays."""
+    known = json.loads(file.read_text()) if file.exists() else {}
+    known |= {figure.name: figure.as_json() for figure in figures}
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(
+        json.dumps({name: known[name] for name in names if name in known}, indent=2) + "\n"
+    )
 
 
 def _cell(value: object, unit: str = "") -> str:

@@ -1,0 +1,1 @@
+"""Benchmarks of `make bench-cluster`: pods of ours beside JupyterLab's, and a class of them."""
