@@ -19,7 +19,8 @@ async def asked(person: Attendee, *, limit: float = 120) -> float:
     """Seconds from the request for a session to its page, opened when the hub says it is ready."""
     headers, patience = await person.hub_headers(), aiohttp.ClientTimeout(total=limit)
     start = time.perf_counter()
-    async with person.http.post(person.server, headers=headers, timeout=patience) as answer:
+    post = person.http.post(person.server, headers=headers, json={}, timeout=patience)
+    async with post as answer:
         assert answer.status in {201, 202}, (answer.status, await answer.text())
     progress = f"{person.server}/progress"
     async with person.http.get(progress, headers=headers, timeout=patience) as events:
