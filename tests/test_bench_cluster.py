@@ -22,6 +22,7 @@ ECHO = "$ i=0; until …; do …; echo r1-n$i.; done; echo r1-all-''counted $i.\
         pytest.param("r1-n1.\nr1-n3.\nr1-all-counted 3.\n", False, id="one lost"),
         pytest.param("r1-n1.\nr1-n1.\nr1-n2.\nr1-all-counted 2.\n", False, id="one twice"),
         pytest.param("r1-n1.\nr1-n2.\nr1-all-counted 3.\n", False, id="the last lost"),
+        pytest.param("r1-n1.\nqr1-n2.\nr1-all-counted 2.\n", True, id="a key's echo between"),
         pytest.param("r1-n1.\nr1-n2.\n", False, id="no end"),
     ],
 )

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -19,6 +19,7 @@ from tests.product import ROOT
 
 RESULT = ROOT / "build/bench-cluster.json"
 NAMES = ("spawn", "pod_memory", "twenty_five_pods", "hub_killed", "proxy_killed")
+Tell = Callable[[Figure], None]
 PAIRS = {"spawn", "pod_memory"}
 
 
@@ -33,41 +34,45 @@ def main() -> None:
         parser.error(f"no such figure: {', '.join(sorted(strangers))}")
     if not os.environ.get("WORKSHOP_IMAGES"):
         sys.exit("there are no images: set WORKSHOP_IMAGES to PREFIX:TAG of those the cluster has")
+    figures: list[Figure] = []
+
+    def tell(figure: Figure) -> None:
+        figures.append(figure)
+        write(figures, NAMES, RESULT)  # what comes later may fail
+
     try:
-        figures = list(_measured(Cluster.of_environment(), wanted, options.pairs))
+        _measure(Cluster.of_environment(), wanted, options.pairs, tell)
     except pytest.skip.Exception as missing:
         sys.exit(str(missing))
-    write(figures, NAMES, RESULT)
     sys.stdout.write(table(figures) + "\n")
 
 
-def _measured(cluster: Cluster, wanted: set[str], count: int) -> Iterator[Figure]:
+def _measure(cluster: Cluster, wanted: set[str], count: int, tell: Tell) -> None:
     if wanted & PAIRS:
         with our_hub(cluster) as ours, their_hub(cluster) as theirs:
             if "spawn" in wanted:
                 readings = asyncio.run(pairs.spawn(ours, theirs, count))
-                yield Figure("spawn", "s", *zip(*readings, strict=True), 0.6)
+                tell(Figure("spawn", "s", *zip(*readings, strict=True), 0.6))
             if "pod_memory" in wanted:
                 readings = asyncio.run(pairs.memory(ours, theirs, count))
-                yield Figure("pod_memory", "MB", *zip(*readings, strict=True), 0.75)
+                tell(Figure("pod_memory", "MB", *zip(*readings, strict=True), 0.75))
     if wanted - PAIRS:
         with our_hub(cluster) as ours:
-            yield from asyncio.run(_class(ours, wanted))
+            asyncio.run(_class(ours, wanted, tell))
 
 
-async def _class(release: Release, wanted: set[str]) -> list[Figure]:
+async def _class(release: Release, wanted: set[str], tell: Tell) -> None:
     """What a class sees; it is seated for each of these figures."""
     async with AsyncExitStack() as stack:
         names = [f"seat{number}" for number in range(SEATS)]
         people = [await stack.enter_async_context(Attendee(release, name)) for name in names]
-        figures = [await seated(release, people)]
+        tell(await seated(release, people))
         if wanted & {"hub_killed", "proxy_killed"}:
             room = await stack.enter_async_context(Room.opened(release, people))
             if "hub_killed" in wanted:
-                figures.append(await room.hub_killed())
+                tell(await room.hub_killed())
             if "proxy_killed" in wanted:
-                figures.append(await room.proxy_killed())
-    return figures
+                tell(await room.proxy_killed())
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import re
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -13,27 +15,29 @@ from tests.attendee import Attendee, TerminalClient
 from tests.cluster import Release
 from tests.product import PASSWORD
 
-#: Counts twice a second until a key is pressed; TAG is each round's own.
-COUNT = (
-    "i=0; until read -rsn1 -t 0.5; do i=$((i+1)); echo TAG-n$i.; done; echo TAG-all-''counted $i."
-)
+#: Counts twice a second until a line is entered; TAG is each round's own.
+COUNT = "i=0; until read -rt 0.5; do i=$((i+1)); echo TAG-n$i.; done; echo TAG-all-''counted $i."
 #: Seconds until a terminal that does not go on is given up.
 LIMIT = 120.0
 
 
 def numbers(text: str, tag: str) -> list[int]:
     """The numbers that came, in their order."""
-    return [int(number) for number in re.findall(rf"\b{tag}-n(\d+)\.", text)]
+    return [int(number) for number in re.findall(rf"{tag}-n(\d+)\.", text)]
 
 
 def is_whole(text: str, tag: str) -> bool:
     """Whether every number up to the last came, once and in order."""
-    last = re.search(rf"\b{tag}-all-counted (\d+)\.", text)
+    last = re.search(rf"{tag}-all-counted (\d+)\.", text)
     return last is not None and numbers(text, tag) == list(range(1, int(last[1]) + 1))
 
 
 class Terminal(Protocol):
     """What is watched while things die."""
+
+    @property
+    def name(self) -> str:
+        """Whose it is."""
 
     async def type(self, text: str) -> None:
         """Type as a person does."""
@@ -51,18 +55,22 @@ async def start(terminal: Terminal, tag: str) -> None:
 async def goes_on(terminal: Terminal, tag: str) -> None:
     """Return when the terminal shows a higher number than now."""
     seen = len(numbers(await terminal.text(), tag))
-    async with asyncio.timeout(LIMIT):
-        while len(numbers(await terminal.text(), tag)) <= seen:
-            await asyncio.sleep(0.05)
+    await _shown(terminal, lambda text: len(numbers(text, tag)) > seen)
 
 
 async def ended(terminal: Terminal, tag: str) -> bool:
-    """Stop counting by a key, and tell whether nothing was lost."""
-    await terminal.type("q")
-    async with asyncio.timeout(LIMIT):
-        while f"{tag}-all-counted" not in await terminal.text():
-            await asyncio.sleep(0.05)
-    return is_whole(await terminal.text(), tag)
+    """Stop counting, and tell whether nothing was lost."""
+    await terminal.type("q\r")
+    return is_whole(await _shown(terminal, lambda text: f"{tag}-all-counted" in text), tag)
+
+
+async def _shown(terminal: Terminal, holds: Callable[[str], bool]) -> str:
+    """The text once it is as it should be."""
+    end = time.monotonic() + LIMIT
+    while not holds(text := await terminal.text()):
+        assert time.monotonic() < end, f"{terminal.name} did not go on: {text[-400:]!r}"
+        await asyncio.sleep(0.05)
+    return text
 
 
 @dataclass
@@ -74,18 +82,25 @@ class Client:
     #: How often the connection was lost.
     drops: int = 0
 
+    @property
+    def name(self) -> str:
+        """Whose it is."""
+        return self.person.name
+
     @classmethod
     @contextlib.asynccontextmanager
-    async def of(cls, person: Attendee):
+    async def of(cls, person: Attendee) -> AsyncIterator[Self]:
         """The person's terminal, read all the while."""
         terminal = await person.terminal()
         await terminal.open()
         client = cls(person, terminal)
         reading = asyncio.ensure_future(client._read())
-        yield client
-        reading.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await reading
+        try:
+            yield client
+        finally:
+            reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reading
 
     async def type(self, text: str) -> None:
         """Type as a person does."""
@@ -117,6 +132,7 @@ class Client:
 class Shown:
     """A terminal in a real page, which nobody touches but to type."""
 
+    name: str
     page: Page
     frame: Frame
 
@@ -138,7 +154,7 @@ class Shown:
         frame = element and await element.content_frame()
         assert frame
         await frame.wait_for_function("() => document.querySelector('.screen')?.terminal")
-        return cls(page, frame)
+        return cls(name, page, frame)
 
     async def type(self, text: str) -> None:
         """Type as a person does."""
