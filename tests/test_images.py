@@ -199,6 +199,7 @@ IMPORTS = {
 
 
 @pytest.mark.slow
+@pytest.mark.containers
 @pytest.mark.parametrize("name", NAMES)
 def test_any_user_runs_it(engine, name):
     """An unknown user id imports all; nothing lifts privileges, compiles, or is unaccounted for."""
@@ -213,6 +214,7 @@ def test_any_user_runs_it(engine, name):
 
 
 @pytest.mark.slow
+@pytest.mark.containers
 def test_the_dashboard_starts(engine):
     """With a session's variables and a root that takes no files it serves, the guide in it."""
     session = {
@@ -234,6 +236,7 @@ def test_the_dashboard_starts(engine):
 
 
 @pytest.mark.slow
+@pytest.mark.containers
 def test_the_proxy_starts(engine):
     """The hub's image has a proxy that runs on Debian's Node, with our limits."""
     app = "/opt/workshop/app"
@@ -245,6 +248,7 @@ def test_the_proxy_starts(engine):
 
 
 @pytest.mark.slow
+@pytest.mark.containers
 def test_the_terminal_starts(engine):
     """The server answers where it is asked for, and every tool listed is there."""
     socket = "/run/workshop/terminal/socket"
