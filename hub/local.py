@@ -68,9 +68,12 @@ def hub_environ(s: HubSettings, keys: Keys, environ: Mapping[str, str]) -> dict[
     """The hub's environment: the settings as they came out, and nothing it does not need."""
     kept = {name: environ[name] for name in KEEPS if name in environ}
     given = {name: environ[name] for name in NAMES if name in environ}
+    # JupyterHub runs `alembic`, which lies beside Python, on a database of an older form.
+    programs = [os.path.dirname(sys.executable), environ.get("PATH", os.defpath)]
     return {
         **kept,
         **given,
+        "PATH": os.pathsep.join(programs),
         "PASSWORD": s.password,
         "ADMIN_PASSWORD": s.admin_password,
         "WORKSHOP": s.workshop,
