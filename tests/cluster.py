@@ -206,3 +206,32 @@ def reach(cluster: Cluster, namespace: str, service: str) -> str:
 def gone(cluster: Cluster, *words: str, limit: float = 60) -> None:
     """Return once `kubectl get` finds nothing more."""
     until(lambda: not cluster.items(*words), what=f"no {words}", limit=limit, every=0.5)
+
+
+def nothing_left(release: Release, name: str) -> None:
+    """Return once pod, account and project of a session are gone."""
+    mine = ("-l", f"workshop/session=session-{name}")
+    inside = ("-n", release.sessions)
+    for words in (("pods", *inside), ("serviceaccounts", *inside), ("namespaces",)):
+        gone(release.cluster, *words, *mine)
+
+
+@contextlib.contextmanager
+def served(cluster: Cluster, name: str, port: int, spec: dict[str, Any]) -> Iterator[str]:
+    """A pod and its Service, both of that name, in a namespace of their own, which is yielded."""
+    namespace = f"{name}-{secrets.token_hex(3)}"
+    where, labels = {"name": name, "namespace": namespace}, {"app": name}
+    service = {"selector": labels, "ports": [{"port": port}]}
+    pod = spec | {"terminationGracePeriodSeconds": 0}
+    objects = [
+        {"kind": "Namespace", "metadata": {"name": namespace}},
+        {"kind": "Pod", "metadata": where | {"labels": labels}, "spec": pod},
+        {"kind": "Service", "metadata": where, "spec": service},
+    ]
+    items = [{"apiVersion": "v1"} | one for one in objects]
+    try:
+        given = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+        cluster.kubectl("apply", "-f", "-", given=given)
+        yield namespace
+    finally:
+        cluster.kubectl("delete", "namespace", namespace, "--wait=false")

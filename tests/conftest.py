@@ -41,3 +41,11 @@ async def ada(product: Product) -> AsyncIterator[Attendee]:
     async with Attendee(product, "ada") as person:
         await person.sit_down()
         yield person
+
+
+@pytest.fixture
+async def pat(release: Release) -> AsyncIterator[Attendee]:
+    """An attendee in a running pod."""
+    async with Attendee(release, "pat") as person:
+        await person.sit_down(limit=120)
+        yield person

@@ -8,19 +8,12 @@ import pytest
 import pytest_asyncio
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.cluster import MARKS, Cluster, gone, image, installed
+from tests.cluster import MARKS, Cluster, gone, image, installed, nothing_left
 from tests.counting import Counting
 from tests.product import ROOT
 from tests.waiting import until
 
 pytestmark = MARKS
-
-
-@pytest_asyncio.fixture
-async def pat(release):
-    async with Attendee(release, "pat") as person:
-        await person.sit_down(limit=120)
-        yield person
 
 
 @pytest_asyncio.fixture
@@ -162,13 +155,7 @@ async def test_a_session_s_end_leaves_nothing(release):
         assert release.cluster.get("namespace", "class-leaver")
         await leaver.stop()
 
-    mine = ["-l", "workshop/session=session-leaver"]
-    for words in (
-        ("pods", "-n", release.sessions, *mine),
-        ("serviceaccounts", "-n", release.sessions, *mine),
-        ("namespaces", *mine),
-    ):
-        await asyncio.to_thread(gone, release.cluster, *words)
+    await asyncio.to_thread(nothing_left, release, "leaver")
 
 
 async def test_a_pod_deleted_under_a_terminal_is_missed(release):

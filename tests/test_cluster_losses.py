@@ -9,7 +9,7 @@ import tarfile
 import pytest
 
 from tests.attendee import Attendee
-from tests.cluster import MARKS, Cluster, gone, installed, program
+from tests.cluster import MARKS, Cluster, gone, installed, nothing_left, program
 from tests.counting import Counting
 from tests.recorder import hub
 from tests.waiting import until
@@ -39,17 +39,10 @@ def lossy(tmp_path_factory):
         yield release
 
 
-def kill_hub(release):
-    """Kill the hub's pod at once."""
-    where = ("-n", release.namespace, "-l", "app.kubernetes.io/component=hub")
-    release.cluster.kubectl("delete", "pod", *where, "--grace-period=0", "--force")
-
-
-async def hub_back(release):
-    """Return once another hub is there."""
-    hub = (f"deployment/{release.name}-hub", "-n", release.namespace)
-    words = ("rollout", "status", *hub, "--timeout=90s")
-    await asyncio.to_thread(release.cluster.kubectl, *words)
+async def hub_dies(release):
+    """Kill the hub; return once another is there."""
+    another = await asyncio.to_thread(release.kill, "hub")
+    await asyncio.to_thread(until, another, what="another hub", limit=90, every=0.3)
 
 
 def hub_log(release):
@@ -65,19 +58,12 @@ async def test_the_hub_dies_while_sessions_start(lossy):
         assert (await late.log_in()).status == 302
         await asyncio.to_thread(until, lambda: lossy.pod("late"), what="a pod", every=0.05)
         assert (await early.log_in()).status == 302
-        kill_hub(lossy)
-        await hub_back(lossy)
+        await hub_dies(lossy)
         for person in (early, late):
             await person.sit_down(limit=120)
             await person.stop()
     for name in ("early", "late"):
-        mine = ("-l", f"workshop/session=session-{name}")
-        for words in (
-            ("pods", "-n", lossy.sessions, *mine),
-            ("serviceaccounts", "-n", lossy.sessions, *mine),
-            ("namespaces", *mine),
-        ):
-            await asyncio.to_thread(gone, lossy.cluster, *words)
+        await asyncio.to_thread(nothing_left, lossy, name)
 
 
 async def test_the_database_is_lost(lossy):
@@ -88,8 +74,7 @@ async def test_the_database_is_lost(lossy):
         await pat.said("echo kept > ~/kept")
         counting = await Counting.begun(pat)
         hub(lossy, "sh", "-c", "rm /srv/workshop/jupyterhub.sqlite*")
-        kill_hub(lossy)
-        await hub_back(lossy)
+        await hub_dies(lossy)
 
         assert (await pat.log_in()).status == 302
         await pat.arrive(limit=60)
@@ -100,7 +85,7 @@ async def test_the_database_is_lost(lossy):
         assert "kept" in await pat.said("cat ~/kept")
         assert lossy.pod("pat")["metadata"]["uid"] == uid
         await pat.stop()
-    await asyncio.to_thread(gone, lossy.cluster, "namespaces", "-l", "workshop/session=session-pat")
+    await asyncio.to_thread(nothing_left, lossy, "pat")
 
 
 def test_a_copy_of_what_the_hub_knows(lossy):

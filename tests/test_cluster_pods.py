@@ -6,7 +6,6 @@ import re
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from tests.attendee import Attendee
 from tests.cluster import MARKS
@@ -18,14 +17,6 @@ pytestmark = MARKS
 
 RBAC = "rbac.authorization.k8s.io"
 METADATA = "169.254.169.254"
-
-
-@pytest_asyncio.fixture
-async def pat(release):
-    """An attendee in a running pod."""
-    async with Attendee(release, "pat") as person:
-        await person.sit_down(limit=120)
-        yield person
 
 
 async def test_the_pod_is_restricted(release, pat):

@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import json
 import os
-import secrets
 import subprocess
 import tarfile
 
 import pytest
 
 from tests.attendee import Attendee
-from tests.cluster import MARKS, Cluster, image, installed, program
+from tests.cluster import MARKS, Cluster, image, installed, program, served
 from tests.postgres import PROGRAMS
 
 pytestmark = MARKS
@@ -69,9 +67,6 @@ class Database:
 @contextlib.contextmanager
 def database(cluster):
     """A database that takes connections."""
-    found = Database(cluster, f"db-{secrets.token_hex(3)}")
-    labels = {"app": "db"}
-    where = {"name": "db", "namespace": found.namespace}
     container = {
         "name": "db",
         "image": image("terminal"),
@@ -83,26 +78,14 @@ def database(cluster):
         "containers": [container],
         "securityContext": {"runAsUser": 65534, "fsGroup": 65534},
         "volumes": [{"name": "pg", "emptyDir": {}}],
-        "terminationGracePeriodSeconds": 0,
     }
-    service = {"selector": labels, "ports": [{"port": 5432}]}
-    objects = [
-        {"kind": "Namespace", "metadata": {"name": found.namespace}},
-        {"kind": "Pod", "metadata": where | {"labels": labels}, "spec": spec},
-        {"kind": "Service", "metadata": where, "spec": service},
-    ]
-    items = [{"apiVersion": "v1"} | one for one in objects]
-    given = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
-    pod = ("-n", found.namespace, "pod/db")
-    try:
-        cluster.kubectl("apply", "-f", "-", given=given)
+    with served(cluster, "db", 5432, spec) as namespace:
+        found, pod = Database(cluster, namespace), ("-n", namespace, "pod/db")
         ready = "jsonpath={.status.containerStatuses[0].state.running}"
         cluster.kubectl("wait", *pod, f"--for={ready}", "--timeout=60s")
         found.send_programs()
         cluster.kubectl("wait", *pod, "--for=condition=Ready", "--timeout=60s")
         yield found
-    finally:
-        cluster.kubectl("delete", "namespace", found.namespace, "--wait=false")
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """Private notes from a git server inside the cluster, and a further container of the operator's."""
 
-import contextlib
 import json
-import secrets
 
 import pytest
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.cluster import MARKS, Cluster, image, installed
+from tests.cluster import MARKS, Cluster, image, installed, served
 from tests.test_cluster_failures import listed, told_why
 from tests.waiting import until
 
@@ -60,49 +58,25 @@ SIDECAR = {
 }
 
 
-@contextlib.contextmanager
-def git_server(cluster):
-    """The namespace of a git server."""
-    name = f"git-{secrets.token_hex(3)}"
-    labels = {"app": "git"}
-    container = {
-        "name": "git",
-        "image": image("terminal"),
-        "command": ["python3", "-c", SERVER],
-        "readinessProbe": {"tcpSocket": {"port": 8080}, "periodSeconds": 1},
-    }
-    objects = [
-        {"kind": "Namespace", "metadata": {"name": name}},
-        {
-            "kind": "Pod",
-            "metadata": {"name": "git", "namespace": name, "labels": labels},
-            "spec": {"containers": [container], "terminationGracePeriodSeconds": 0},
-        },
-        {
-            "kind": "Service",
-            "metadata": {"name": "git", "namespace": name},
-            "spec": {"selector": labels, "ports": [{"port": 80, "targetPort": 8080}]},
-        },
-    ]
-    items = [{"apiVersion": "v1"} | one for one in objects]
-    given = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
-    try:
-        cluster.kubectl("apply", "-f", "-", given=given)
-        cluster.kubectl("wait", "-n", name, "pod/git", "--for=condition=Ready", "--timeout=60s")
-        yield name
-    finally:
-        cluster.kubectl("delete", "namespace", name, "--wait=false")
+GIT = {
+    "name": "git",
+    "image": image("terminal"),
+    "command": ["python3", "-c", SERVER],
+    "readinessProbe": {"tcpSocket": {"port": 8080}, "periodSeconds": 1},
+}
 
 
 @pytest.fixture(scope="module")
 def private(tmp_path_factory):
     """A class with private notes, and a container beside ours; the Secret is not there yet."""
     cluster = Cluster.of_environment()
-    with git_server(cluster) as server:
+    with served(cluster, "git", 8080, {"containers": [GIT]}) as server:
+        ready = ("--for=condition=Ready", "--timeout=60s")
+        cluster.kubectl("wait", "-n", server, "pod/git", *ready)
         there = {"matchLabels": {"kubernetes.io/metadata.name": server}}
         egress = [{"to": [{"namespaceSelector": there}], "ports": [{"port": 8080}]}]
         values = {
-            "workshop": {"git": f"http://git.{server}/notes#main", "gitSecret": "login"},
+            "workshop": {"git": f"http://git.{server}:8080/notes#main", "gitSecret": "login"},
             "network": {"extraEgress": egress},
             "sessions": {
                 "user": ANY_USER,
