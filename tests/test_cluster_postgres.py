@@ -51,13 +51,13 @@ class Database:
     def send_programs(self):
         """Copy them in: the cluster needs no image of it."""
         words = ["exec", "-i", "-n", self.namespace, "db", "--"]
-        unpack = ["sh", "-c", "tar xz -C /pg && touch /pg/ready"]
+        unpack = ["sh", "-c", "tar x -C /pg && touch /pg/ready"]
         with subprocess.Popen(
             [program("kubectl"), *words, *unpack],
             env=os.environ | {"KUBECONFIG": self.cluster.kubeconfig},
             stdin=subprocess.PIPE,
         ) as process:
-            with tarfile.open(fileobj=process.stdin, mode="w|gz", compresslevel=1) as tar:
+            with tarfile.open(fileobj=process.stdin, mode="w|") as tar:
                 for part in ("bin", "lib", "share"):
                     tar.add(PROGRAMS.parent / part, part)
             process.stdin.close()

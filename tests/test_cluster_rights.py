@@ -14,6 +14,11 @@ from tests.waiting import until
 
 pytestmark = MARKS
 
+ONE_HOME = {
+    "apiVersion": "v1",
+    "kind": "ResourceQuota",
+    "spec": {"hard": {"persistentvolumeclaims": "1"}},
+}
 RBAC = "rbac.authorization.k8s.io"
 
 
@@ -90,12 +95,16 @@ class Roles:
 
 async def test_the_life_cycle_uses_what_the_roles_give(watched):
     """Started, stopped, started again, swept and cleaned: all rights were used, and no other."""
+    where = {"metadata": {"name": "homes", "namespace": watched.sessions}}
     async with Attendee(watched, "ada") as ada:
         await ada.sit_down(limit=120)
         await ada.stop()
+        # The claim that is there already is all that may be: it is looked up then.
+        watched.cluster.kubectl("apply", "-f", "-", given=json.dumps(ONE_HOME | where))
         async with ada.http.get(f"{watched.url}/hub/spawn/ada", headers=NAVIGATION):
             pass
         await ada.arrive(limit=120)
+    watched.cluster.kubectl("delete", "resourcequota", "homes", "-n", watched.sessions)
     await asyncio.to_thread(hub, watched, "python3", "-m", "hub.pods.clean")
 
     def all_used():
