@@ -16,7 +16,8 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     pods = PodSettings.from_file(Path(s.pods_file))
     c.JupyterHub.spawner_class = PodSpawner
     c.JupyterHub.cleanup_servers = False
-    told = {"PODS_FILE": s.pods_file, "MAX_HOURS": str(s.max_hours)}
+    # Its library asks for a home, which an id without an account has by this name alone.
+    told = {"PODS_FILE": s.pods_file, "MAX_HOURS": str(s.max_hours), "HOME": str(s.state)}
     add_sweeper(c, "hub.pods.sweeper", told)
     spawner = c.PodSpawner
     spawner.pods = pods
