@@ -38,12 +38,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
         }
     )
     spawner.pod_name_template = "session-{user_server}"
-    spawner.pvc_name_template = "home-{user_server}"
-    spawner.storage_pvc_ensure = pods.home.persistent
-    spawner.storage_capacity = pods.home.size
-    spawner.storage_class = pods.home.storage_class
-    spawner.storage_extra_labels = {RELEASE: pods.release}
-    spawner.storage_access_modes = ["ReadWriteOnce"]
+    _configure_homes(spawner, pods)
     spawner.automount_service_account_token = False
     spawner.extra_labels = pods.labels
     spawner.extra_annotations = _escaped(pods.annotations)
@@ -57,6 +52,16 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.start_timeout = pods.start_timeout
     spawner.http_timeout = 60
     spawner.poll_interval = 5  # a look at what the watch has told, no request
+
+
+def _configure_homes(spawner: Any, pods: PodSettings) -> None:
+    """Homes that are kept are a volume of their owner's."""
+    spawner.pvc_name_template = "home-{user_server}"
+    spawner.storage_pvc_ensure = pods.home.persistent
+    spawner.storage_capacity = pods.home.size
+    spawner.storage_class = pods.home.storage_class
+    spawner.storage_extra_labels = {RELEASE: pods.release}
+    spawner.storage_access_modes = ["ReadWriteOnce"]
 
 
 def _escaped(environment: dict[str, str]) -> dict[str, str]:
