@@ -41,8 +41,11 @@ NO_WEBHOOK = (
 )
 #: Namespaces of this label have pods checked as OpenShift's restricted-v2 does.
 CHECKED = "workshop-test/openshift"
-#: So have those that the hub makes.
-MADE = {"key": "workshop/release", "operator": "Exists"}
+#: So have those that chart and hub make.
+MADE = (
+    {"key": "app.kubernetes.io/name", "operator": "In", "values": ["workshop"]},
+    {"key": "workshop/release", "operator": "Exists"},
+)
 
 
 @dataclass
@@ -127,14 +130,14 @@ def _restrictions(openshift: OpenShift) -> dict[str, object]:
         "sideEffects": "None",
         "failurePolicy": "Fail",
     }
-    where = {"ours": {"matchLabels": {CHECKED: "true"}}, "projects": {"matchExpressions": [MADE]}}
+    where = [{"matchLabels": {CHECKED: "true"}}, *({"matchExpressions": [one]} for one in MADE)]
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "MutatingWebhookConfiguration",
         "metadata": {"name": "workshop-test-scc"},
         "webhooks": [
-            {"name": f"{name}.scc.workshop.test", "namespaceSelector": selector, **checks}
-            for name, selector in where.items()
+            {"name": f"scc-{number}.workshop.test", "namespaceSelector": selector, **checks}
+            for number, selector in enumerate(where)
         ],
     }
 
@@ -186,13 +189,13 @@ def _values(release: OpenShiftRelease, openshift: OpenShift) -> dict[str, object
         "host": release.host_name,
         "port": str(release.router.port),
         "images": {part: image(part) for part in ("hub", "dashboard", "terminal")},
+        "authorities": openshift.authority.ca.read_text(),
         "login": {
             "settings": {
                 "ALLOWED_GROUPS": "class,teachers",
                 "ADMIN_GROUPS": "teachers",
                 "LOGIN_RECHECK": "5",
             },
-            "files": {"OAUTH_CA": openshift.authority.ca.read_text()},
             "openshift": {"url": openshift.api_url},
         },
     }
