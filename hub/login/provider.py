@@ -160,10 +160,13 @@ class ProviderLogin(OAuthenticator):  # type: ignore[misc] # untyped
 
     async def _refreshed(self, user: Any, handler: Any, **kwargs: Any) -> Any:
         await self.discover()
+        before = await user.get_auth_state()
         try:
-            return await super().refresh_user(user, handler, **kwargs)
+            found = await super().refresh_user(user, handler, **kwargs)
         except (AttributeError, KeyError, TypeError, ValueError):
             raise unreadable(self.userdata_url, self.place) from None
+        # A login that was made meanwhile is newer than what was asked with.
+        return found if await user.get_auth_state() == before else True
 
 
 def configure_provider(c: Any, s: HubSettings, kind: type[ProviderLogin]) -> Any:
