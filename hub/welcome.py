@@ -41,12 +41,12 @@ def mode(s: HubSettings) -> str:
 def login_lines(s: HubSettings) -> str:
     """What people log in with."""
     way = s.login.way
-    if way in {"password", "anonymous"}:
-        attendees = s.password or f"the codes of {s.login.events_file}"
-        if way == "anonymous":
-            attendees = "none: whoever opens it gets a session"
-        return f"""\
-  Class password  {attendees}
-  Instructor      {INSTRUCTOR}, with the password {s.admin_password}"""
+    instructor = f"  Instructor      {INSTRUCTOR}, with the password {s.admin_password}"
+    if way == "anonymous":
+        return f"  Attendees       whoever opens it gets a session\n{instructor}"
+    if way == "password":
+        return (
+            f"  Class password  {s.password or f'the codes of {s.login.events_file}'}\n{instructor}"
+        )
     callback = f", which must know {s.origin}/hub/oauth_callback" if s.login.client_id else ""
     return f"  Login           {way}{callback}"

@@ -141,6 +141,15 @@ async def test_strangers_are_told_so(there, call):
     assert 'href="/hub/login"' in answer.text
 
 
+async def test_a_claim_that_is_not_there(tmp_path, call):
+    """When the provider tells no groups, nobody is in one, and the operator reads why."""
+    with running_class(tmp_path, OAUTH_GROUPS_CLAIM="roles") as (product, provider):
+        answer = await log_in(product, await call(provider), "ada")
+
+        assert (answer.status, heading(answer)) == (403, "You are not on the list")
+        assert "says nothing as roles: check OAUTH_GROUPS_CLAIM and OAUTH_SCOPE" in log(product)
+
+
 @pytest.mark.parametrize("login", ["nameless", "slash", "lines", "endless", "number"])
 async def test_names_that_are_none(there, call, login):
     """A claim that cannot be a name lets nobody in, and the operator reads which claim it was."""

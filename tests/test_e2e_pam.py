@@ -47,7 +47,7 @@ def product(people):
     """The README's example, with the names that these accounts have."""
     example = settings_in_readme("LOGIN=pam")
     assert (example["ALLOWED_GROUPS"], example["ADMIN_USERS"]) == ("class", "grace")
-    names = {"ALLOWED_GROUPS": people["class"], "ADMIN_USERS": people["grace"]}
+    names = {"ALLOWED_GROUPS": people["class"], "ADMIN_USERS": f"{people['grace']},not-yet-there"}
     with running_product(**(example | names), LOGIN_RECHECK="1") as running:
         yield running
 
@@ -97,6 +97,11 @@ async def test_who_does_not_get_in(visit, people, who, changed, password):
 
     expected = "this workshop is for others" if who == "mallory" else "do not fit"
     assert (answer.status, expected in answer.text) == (403, True)
+
+
+def test_who_is_named_need_not_be_there(product):
+    """A rule may name somebody who has no account yet; the hub starts without a complaint."""
+    assert "Traceback" not in (product.state / "log" / "hub.log").read_text()
 
 
 async def test_an_account_that_expired_is_refused(visit, people):

@@ -79,6 +79,29 @@ def test_it_says_what_this_mode_is_for(environ, said, unsaid):
     assert [words for words in unsaid if words in text] == []
 
 
+@pytest.mark.parametrize(
+    ("environ", "line"),
+    [
+        pytest.param({"PASSWORD": "class-password"}, "Class password  class-password", id="usual"),
+        pytest.param({"LOGIN": "anonymous"}, "Attendees       whoever opens it", id="anonymous"),
+        pytest.param({"LOGIN": "pam", "ALLOWED_USERS": "ada"}, "Login           pam", id="pam"),
+        pytest.param(
+            {
+                "LOGIN": "github",
+                "ALLOWED_USERS": "ada",
+                "OAUTH_CLIENT_ID": "x",
+                "OAUTH_CLIENT_SECRET": "y",
+            },
+            "which must know http://workshop.localhost:8000/hub/oauth_callback",
+            id="github",
+        ),
+    ],
+)
+def test_it_says_what_people_log_in_with(environ, line):
+    """At start it says how people get in, and what a provider must be told."""
+    assert line in welcome(HubSettings.from_environ(environ))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "hang"),

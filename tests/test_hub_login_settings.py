@@ -79,7 +79,7 @@ def test_everybody_is_allowed_by_name_only(example, way):
     """A star lets in everybody whom the provider knows, with a warning."""
     s = HubSettings.from_environ(example(way) | {"ALLOWED_USERS": "*", "ALLOWED_GROUPS": ""})
 
-    assert s.login.allows_everybody
+    assert (s.login.allows_everybody, s.login.allowed_users) == (True, set())
     assert s.login.warning.startswith("WARNING: ALLOWED_USERS is *")
 
 

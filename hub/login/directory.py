@@ -6,6 +6,7 @@ asked, waits without end for one that does not answer, and trusts every certific
 
 import re
 import ssl
+import unicodedata
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -50,10 +51,7 @@ class Directory:
             raise self._trouble(error) from None
 
     def account(self, typed: str) -> Account | None:
-        """Who has the name, under the one name that the directory has for them, in lower case.
-
-        The directory takes ADA for ada, so there are no two people whose names differ in that.
-        """
+        """Who has the name, under the one name that the directory has for them."""
         s = self._s
         search = self._connection(s.search_dn, s.search_password)
         if not search.bind():
@@ -75,7 +73,7 @@ class Directory:
                 " login: LDAP_NAME_ATTRIBUTE must be something that each has once, and alone",
             )
         place = found[0]["dn"]
-        return Account(names[0].lower(), self._groups(search, place, names[0]), place)
+        return Account(meant(names[0]), self._groups(search, place, names[0]), place)
 
     def takes(self, place: str, password: str) -> bool:
         """Whether it is the password of who is at the place."""
@@ -136,6 +134,14 @@ class Directory:
         words = re.search(r"\[Errno -?\d+\] ([^\]')]+)", str(error))
         reason = OSError(0, words[1] if words else "no answer")
         return unreachable(self._tls.failure or reason, self._s.url, "LDAP_URL", "LDAP_CA")
+
+
+def meant(name: str) -> str:
+    """The name in the one spelling that we use for it.
+
+    A directory takes ADA and wide letters for ada, so no two people have names that differ in that.
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).lower().split())
 
 
 class Verified(Tls):  # type: ignore[misc] # untyped

@@ -7,7 +7,7 @@ from traitlets import Instance
 
 from hub.keys import Keys
 from hub.login.accounts import Account, AccountLogin, configure_accounts
-from hub.login.directory import Directory
+from hub.login.directory import Directory, meant
 from hub.settings import HubSettings
 from hub.settings.ldap import LdapSettings
 
@@ -16,6 +16,10 @@ class LdapLogin(AccountLogin):
     """Lets in people of a directory, with the groups they have in it."""
 
     directory = Instance(LdapSettings, config=True, help="the directory")
+
+    def normalize_username(self, username: str) -> str:
+        """The name meant by what was typed."""
+        return meant(username)
 
     async def look_up(self, name: str) -> Account | None:
         """Who has the name there."""

@@ -19,6 +19,7 @@ class GenericLogin(ProviderLogin, GenericOAuthenticator):  # type: ignore[misc] 
     """Lets in people by claims that the provider makes about them."""
 
     issuer = Unicode(config=True, help="who provides the logins; empty: without OpenID Connect")
+    groups_claim = Unicode(config=True, help="what the list of a person's groups is called")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -76,6 +77,15 @@ class GenericLogin(ProviderLogin, GenericOAuthenticator):  # type: ignore[misc] 
             raise LoginTrouble(502, f"{place_of(self.userdata_url)} {words} not email")
         return str(name)
 
+    async def get_user_groups(self, auth_state: dict[str, Any]) -> set[str]:
+        """The names in the claim of groups; a single one may stand alone."""
+        found = auth_state[self.user_auth_state_key].get(self.groups_claim)
+        if found is None and self.allowed_groups | self.admin_groups:
+            words = f"says nothing as {self.groups_claim}: check OAUTH_GROUPS_CLAIM and OAUTH_SCOPE"
+            self.log.warning("%s %s", place_of(self.userdata_url), words)
+        names = {found} if isinstance(found, str) else set(found or ())
+        return {name for name in names if isinstance(name, str)}
+
 
 def configure_oidc(c: Any, s: HubSettings, keys: Keys) -> None:
     """The issuer says where everything is."""
@@ -97,13 +107,5 @@ def _configure(c: Any, s: HubSettings) -> Any:
     if "offline_access" in login.scope:  # which OpenID Connect grants only who asks every time
         login.extra_authorize_params = {"prompt": "consent"}
     login.username_claim = s.login.oauth.name_claim
-    claim = s.login.oauth.groups_claim
-    login.auth_state_groups_key = lambda state: groups_in(state["oauth_user"].get(claim))
+    login.groups_claim = s.login.oauth.groups_claim
     return login
-
-
-def groups_in(claim: Any) -> set[str]:
-    """The names in a claim of groups; a single one may stand alone."""
-    if isinstance(claim, str):
-        return {claim}
-    return {name for name in claim or () if isinstance(name, str)}

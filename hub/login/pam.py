@@ -6,7 +6,7 @@ import os
 import pwd
 from typing import Any
 
-from jupyterhub.auth import PAMAuthenticator
+from jupyterhub.auth import Authenticator, PAMAuthenticator
 
 from hub.keys import Keys
 from hub.login.accounts import Account, AccountLogin, configure_accounts
@@ -19,6 +19,10 @@ class PamLogin(AccountLogin, PAMAuthenticator):  # type: ignore[misc] # untyped
     def normalize_username(self, username: str) -> str:
         """The name as it is: to a machine, Ada and ada are two people."""
         return username
+
+    def add_user(self, user: Any) -> None:
+        """Who logs in was looked up; who is only named in a rule need not have an account yet."""
+        Authenticator.add_user(self, user)
 
     async def look_up(self, name: str) -> Account | None:
         """The account of the machine; it may be another machine that says so, so we wait apart."""

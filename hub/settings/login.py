@@ -44,6 +44,8 @@ class LoginSettings:
     """The way to log in and its rules; secrets never show in its repr."""
 
     way: str
+    #: Whether whoever the provider knows may log in.
+    allows_everybody: bool
     allowed_users: frozenset[str]
     allowed_groups: frozenset[str]
     admin_users: frozenset[str]
@@ -64,11 +66,6 @@ class LoginSettings:
         return self.way == "password"
 
     @property
-    def allows_everybody(self) -> bool:
-        """Whether whoever the provider knows may log in."""
-        return ANYBODY in self.allowed_users
-
-    @property
     def warning(self) -> str:
         """What whoever starts this should know; empty when there is nothing."""
         if self.allows_everybody:
@@ -81,9 +78,11 @@ class LoginSettings:
 
 def read_login(read: Reader) -> LoginSettings:
     """Read them; what is wrong or missing is a mistake of the reader's."""
+    names = read.names("ALLOWED_USERS")
     login = LoginSettings(
         way=read.choice("LOGIN", tuple(WAYS)),
-        allowed_users=read.names("ALLOWED_USERS"),
+        allows_everybody=ANYBODY in names,
+        allowed_users=names - {ANYBODY},
         allowed_groups=read.names("ALLOWED_GROUPS"),
         admin_users=read.names("ADMIN_USERS"),
         admin_groups=read.names("ADMIN_GROUPS"),
@@ -115,7 +114,7 @@ def _check_no_rules(read: Reader, way: str) -> None:
 
 
 def _check_rules(read: Reader, login: LoginSettings) -> None:
-    if not login.allowed_users and not login.allowed_groups:
+    if not (login.allows_everybody or login.allowed_users or login.allowed_groups):
         everybody = FOR_EVERYBODY.get(login.way, "; for everybody set ALLOWED_USERS=*")
         read.mistakes.append(
             "ALLOWED_USERS and ALLOWED_GROUPS are empty, so nobody could log in: name who may"
