@@ -19,6 +19,8 @@ class Connection(tornado.websocket.WebSocketHandler):
     """One view's connection: protocol v1."""
 
     connected: "set[Connection]" = set()
+    #: What the programs of all terminals listen on.
+    ports: list[int] = []
 
     def initialize(self, sessions: Sessions, most: int) -> None:
         """Tornado's constructor hook."""
@@ -94,6 +96,8 @@ class Connection(tornado.websocket.WebSocketHandler):
             return
         self.session = session
         self.client = session.attach(self, opened)
+        if self.ports:
+            self.client.tell({"cmd": "ports", "ports": self.ports})
 
     def refuse(self, reason: str) -> None:
         """Say why not, and close."""
@@ -129,6 +133,13 @@ class Connection(tornado.websocket.WebSocketHandler):
         """Take the view from its session."""
         if self.session is not None and self.client is not None:
             self.sessions.left(self.session, self.client)
+
+    @classmethod
+    def tell_ports(cls, ports: list[int]) -> None:
+        """Tell every view, now and when it comes, on which ports programs listen."""
+        cls.ports = ports
+        for client in [socket.client for socket in cls.connected if socket.client]:
+            client.tell({"cmd": "ports", "ports": ports})
 
     @classmethod
     def ping_all(cls) -> None:

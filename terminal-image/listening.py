@@ -35,6 +35,24 @@ def owned(pid: int) -> list[Listening]:
     return sorted(one for one in everyone if one.inode in held)
 
 
+class Watch:
+    """Notices when other ports are listened on than before."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._everyone: frozenset[Listening] = frozenset()
+        self.ports: list[int] = []
+
+    def changed(self) -> bool:
+        """Whether the ports of the programs below `pid` are others than at the last look."""
+        everyone, before = listening(), self.ports
+        # Whose sockets they are takes longer to find out, and need not be while there are no new.
+        if everyone != self._everyone:
+            self._everyone = everyone
+            self.ports = sorted({one.port for one in owned(self._pid)})
+        return self.ports != before
+
+
 def _rows(table: str) -> Iterator[Listening]:
     with contextlib.suppress(OSError), open(table, encoding="ascii") as rows:
         next(rows, None)

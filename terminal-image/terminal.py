@@ -31,7 +31,7 @@ from connection import PING_SECONDS, Connection
 from handlers import application
 from killed import Running
 from launch import Launch
-from listening import keep_orphans
+from listening import Watch, keep_orphans
 from protocol import GOING_AWAY
 from sessions import Sessions
 
@@ -39,6 +39,7 @@ _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=([^\0]*)", re.DOTALL)
 _CONNECTIONS_PER_SESSION = 4
 _BODY_LIMIT = 64 * 1024
 _END_SECONDS = 1.0
+_LOOK_SECONDS = 1.5
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -117,6 +118,13 @@ def main() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    watch = Watch(os.getpid())
+
+    def look() -> None:
+        if Connection.connected and watch.changed():
+            Connection.tell_ports(watch.ports)
+
+    tornado.ioloop.PeriodicCallback(look, _LOOK_SECONDS * 1000).start()
     tornado.ioloop.PeriodicCallback(Connection.ping_all, PING_SECONDS * 1000).start()
     ioloop.start()
 

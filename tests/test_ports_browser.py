@@ -1,6 +1,8 @@
 """Programs as tabs in a real Chromium, in a real session: waited for, started and shown."""
 
+import contextlib
 import re
+import socket
 import sys
 from collections.abc import Iterator
 
@@ -120,6 +122,48 @@ def test_a_program_that_cannot_start(browser: Browser, product: Product) -> None
     shell = terminal_text(page, "run-broken")
     assert re.search(r"cannot\s+── it has ended \(exit 3\)", shell)
     context.close()
+
+
+def test_a_new_port_is_offered(context: BrowserContext, product: Product) -> None:
+    """A program that begins to listen is offered as a tab; the tab survives a reload and can be
+    closed; an offer goes with its program, and one that was refused does not come back."""
+    page = log_in(context, product, "emil")
+    shell = terminal(page)
+    first, second, third = low_ports(3)
+    shell.locator(".screen").click()
+    page.keyboard.type(f"cd {ROOT}; for p in {first} {second} {third}; do ")
+    page.keyboard.type(f"{sys.executable} -m tests.program $p & done\n")
+    offers = page.locator("[data-port]")
+    expect(offers).to_have_count(3, timeout=20_000)
+
+    page.locator(f"[data-port='{second}']").get_by_role("button", name="Not now").click()
+    page.locator(f"[data-port='{first}']").get_by_role("button", name="Open").click()
+    expect(shop(page, f"Port {first}").get_by_role("heading")).to_have_text("Shop")
+    page.reload()
+    expect(shop(page, f"Port {first}").get_by_role("heading")).to_have_text("Shop")
+    page.get_by_role("tab", name="Terminal").click()
+    expect(offers).to_have_count(1, timeout=20_000)
+    expect(offers).to_contain_text(str(third))
+    terminal(page).locator(".screen").click()
+    page.keyboard.type("kill %3\n")
+    expect(offers).to_have_count(0, timeout=20_000)
+
+    page.get_by_role("tab", name=f"Port {first}").click()
+    page.get_by_role("button", name=f"Close Port {first}").click()
+    expect(page.get_by_role("tab", name=f"Port {first}")).to_have_count(0)
+    assert page.locator("iframe[title^='Port']").count() == 0
+
+
+def low_ports(count: int) -> list[int]:
+    """Free ports below those that the kernel gives out by itself."""
+    found: list[int] = []
+    for port in range(20_000, 30_000):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+        if len(found) == count:
+            break
+    return found
 
 
 def terminal_text(page: Page, name: str) -> str:

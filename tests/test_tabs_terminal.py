@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.ports import free_port
 from tests.terminal_fixtures import Server, serving
 
 pytestmark = pytest.mark.slow
@@ -77,6 +78,24 @@ async def test_a_program_is_kept_running(server: Server) -> None:
     await view.until(lambda: view.text().count("run\r\n") == 2)
 
     assert "it has ended (exit 130) and is started again in 1 s" in view.text()
+
+
+async def test_views_are_told_of_ports(server: Server) -> None:
+    """Every view hears on which ports programs begin to listen, and when they end; one that comes
+    later hears it at once. What listens elsewhere on this machine is no news."""
+    port = free_port()
+    view = await server.attach("a")
+    await view.prompt()
+    with socket.create_server(("127.0.0.1", 0)):
+        view.type(f"exec python3 -m http.server {port} -b 127.0.0.1\r")
+        await view.event("ports", ports=[port])
+        later = await server.attach("b")
+        await later.event("ports", ports=[port])
+
+    view.type("\x03")
+
+    await later.event("ports", ports=[])
+    await view.event("ports", ports=[])
 
 
 @pytest.mark.parametrize(

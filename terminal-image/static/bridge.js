@@ -44,6 +44,7 @@ const link = new Link(address.href, new URL("../../api/session", location.href).
     else if (message.cmd === "command") runs.take(message);
     else if (message.cmd === "line") shell.taken = message.taken;
     else if (message.cmd === "title") post({ type: "title", title: message.title });
+    else if (message.cmd === "ports") post({ type: "ports", ports: message.ports });
     else if (message.cmd === "restarted") restarted();
     else if (message.cmd === "exit") end(message.status);
     else if (message.cmd === "refused") say("No more terminals can be opened. Close one first.");

@@ -69,6 +69,7 @@ clicks("button[data-pane]", (data) => pane(data.pane));
 document.addEventListener("keydown", press);
 hear("shortcut", ({ key }) => key === "Shift+F6" && focusNotes());
 hear("font", ({ size }) => size >= 8 && size <= 32 && keepLook({ font: size }));
+hear("ports", async ({ ports }) => (await import("./offer.js")).offer(ports));
 hear("relay", async (message, source) => (await import("./relay.js")).serve(message, source, show));
 
 // The personal code has been seen when its button says so, or when the reader goes on.

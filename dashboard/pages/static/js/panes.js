@@ -49,6 +49,12 @@ function leave() {
   document.querySelector("#notes").focus();
 }
 
+/** Takes a tab's frame away. */
+export function drop({ id }) {
+  made.get(id)?.box.remove();
+  made.delete(id);
+}
+
 /** Loads a tab again, at the page that it was opened at last. */
 export function reload(tab) {
   load(pane(tab));

@@ -77,6 +77,12 @@ export function terminalTab(name) {
   return { id: `terminal-${name}`, title, frames: [name], closes: name };
 }
 
+/** A program that was noticed, in a tab of its own. */
+export function portTab(port) {
+  const address = `${base}port/${port}/`;
+  return listed({ id: `port-${port}`, title: `Port ${port}`, kind: "port", at: String(port), address, root: address, closes: port });
+}
+
 /** A tab as the workshop lists it, with its frames: what is no terminal has one of panes.js. */
 function listed(tab) {
   if (tab.kind === "grid") return { ...tab, frames: GRID };
@@ -88,6 +94,7 @@ function listed(tab) {
 export const tabs = JSON.parse(workshops).map(listed);
 const isNew = (name) => NAME.test(name) && !tabs.some(({ frames }) => frames.includes(name));
 tabs.push(...(place.extra ?? []).filter(isNew).map(terminalTab));
+tabs.push(...(place.ports ?? []).filter(Number.isInteger).map(portTab));
 
 /** Whether a tab is there: in this chapter, or since an action has opened it and until one closes it. */
 export function isShown({ id, chapters }) {

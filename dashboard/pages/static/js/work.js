@@ -77,8 +77,8 @@ export function reveal(side) {
 }
 
 function remember() {
-  const extra = tabs.filter(({ closes }) => closes).map(({ closes }) => closes);
-  keep({ layout, extra, tab: active.id, view: root.dataset.view });
+  const added = (pane) => tabs.filter((tab) => tab.closes && Boolean(tab.pane) === pane).map(({ closes }) => closes);
+  keep({ layout, extra: added(false), ports: added(true), tab: active.id, view: root.dataset.view });
   sync();
 }
 
@@ -91,7 +91,8 @@ export function choose(tab) {
 /** Takes a tab away; the one before it is shown. */
 export function close(tab) {
   const at = Math.max(0, shown().indexOf(tab) - 1);
-  if (tab.closes) drop(tab.closes);
+  if (tab.pane) panes().then((all) => all.drop(tab)).catch(check);
+  else if (tab.closes) drop(tab.closes);
   if (tab.closes) tabs.splice(tabs.indexOf(tab), 1);
   else keep({ closed: [...(place.closed ?? []), tab.id], opened: place.opened?.filter((id) => id !== tab.id) });
   choose(tab === active ? shown()[at] : active);

@@ -38,6 +38,7 @@ export class ShellState {
 
   /** Takes in an event of a connection that stands. */
   message(event) {
+    if (event.cmd === "ports") tell("ports", { ports: event.ports });
     if (event.cmd === "command") {
       this.#note(event);
       this.#tellRuns("command", event);
