@@ -17,11 +17,12 @@ def _guide() -> Workshop:
 
 
 def test_guide_is_sound(guide: Workshop) -> None:
-    """The guide has four chapters of a few minutes each, and not even a warning."""
+    """The guide has five chapters of a few minutes each, and not even a warning."""
     assert [chapter.slug for chapter in guide.chapters] == [
         "welcome",
         "run-commands",
         "the-terminal",
+        "more-than-terminals",
         "make-it-yours",
     ]
     assert guide.warnings == ()
@@ -29,11 +30,12 @@ def test_guide_is_sound(guide: Workshop) -> None:
 
 
 def test_guide_shows_everything(guide: Workshop) -> None:
-    """The guide has every kind of action, three terminals, and pictures with words for them."""
+    """The guide has every kind of action, three terminals, tabs, and pictures with words for them."""
     actions = [action for chapter in guide.chapters for action in chapter.actions]
-    images = [image for number in range(4) for image in dom(guide, number).find_all("img")]
+    images = [image for number in range(5) for image in dom(guide, number).find_all("img")]
 
     assert {action.kind for action in actions} == {"execute", "copy", "copy-and-edit", "interrupt"}
+    assert {tab.kind for tab in guide.tabs} == {"grid", "port", "slides"}
     assert {action.terminal for action in actions} == {"1", "2", "3"}
     assert images
     assert all(image["alt"] and "/assets/" in image["src"] for image in images)
