@@ -30,7 +30,7 @@ def test_guide_is_sound(guide: Workshop) -> None:
 
 
 def test_guide_shows_everything(guide: Workshop) -> None:
-    """The guide has every kind of action, three terminals, tabs, and pictures with words for them."""
+    """The guide has every kind of action, three terminals, tabs, and pictures with words."""
     actions = [action for chapter in guide.chapters for action in chapter.actions]
     images = [image for number in range(5) for image in dom(guide, number).find_all("img")]
 

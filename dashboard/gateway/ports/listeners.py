@@ -1,10 +1,13 @@
 """What listens on this machine's ports, as the kernel tells."""
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+
+from dashboard.gateway.ports import kernel
+from dashboard.gateway.ports.kernel import Listener, written
 
 _LISTENS = "0A"
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
@@ -16,36 +19,36 @@ _REACHES = {
 }
 
 
-@dataclass(frozen=True)
-class Listener:
-    """A listening socket; its inode is the same in every process and container."""
+def listeners(port: int) -> list[Listener]:
+    """Every socket that listens on the port in this network, whoever it belongs to."""
+    try:
+        return kernel.ask(port)
+    except OSError:
+        return [one for one in _tabled() if one.port == port]
 
-    address: str
-    port: int
-    inode: int
 
-
-def listeners() -> list[Listener]:
-    """Every socket that listens on TCP in this network, whoever it belongs to."""
-    found: list[Listener] = []
+def _tabled() -> Iterator[Listener]:
     for table in _TABLES:
-        with contextlib.suppress(OSError):
-            found += parsed(table.read_text())
-    return found
+        with contextlib.suppress(OSError), table.open(encoding="ascii") as rows:
+            yield from parsed(rows)
 
 
-def parsed(table: str) -> Iterator[Listener]:
-    """The listeners of a table of the kernel's; see proc(5)."""
-    for row in table.splitlines()[1:]:
+def parsed(rows: Iterable[str]) -> Iterator[Listener]:
+    """The listeners of a table of the kernel's; see proc(5).
+
+    They come first: the rest, a row for each connection of the machine, is not even made up.
+    """
+    for row in itertools.islice(rows, 1, None):
         fields = row.split()
-        if fields[3] == _LISTENS:
-            address, _, port = fields[1].partition(":")
-            yield Listener(_address(address), int(port, 16), int(fields[9]))
+        if fields[3] != _LISTENS:
+            return
+        address, _, port = fields[1].partition(":")
+        yield Listener(_address(address), int(port, 16), int(fields[9]))
 
 
-def reached(found: Iterable[Listener], port: int) -> tuple[str, frozenset[int]]:
+def reached(found: Iterable[Listener]) -> tuple[str, frozenset[int]]:
     """The address of loopback to connect to, and the inodes of all that may then answer."""
-    there = [one for one in found if one.port == port]
+    there = list(found)
     # Something that listens for IPv6 only is not found by the other address.
     only_v6 = not any(one.address in _REACHES[V4] - {"::"} for one in there)
     address = V6 if only_v6 else V4
@@ -56,5 +59,4 @@ def _address(text: str) -> str:
     words = [bytes.fromhex(text[at : at + 8])[::-1] for at in range(0, len(text), 8)]
     if len(words) == 1:
         return str(IPv4Address(words[0]))
-    address = IPv6Address(b"".join(words))
-    return f"::ffff:{address.ipv4_mapped}" if address.ipv4_mapped else str(address)
+    return written(IPv6Address(b"".join(words)))

@@ -2,15 +2,18 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.gateway.ports.listeners import listeners, reached
 from dashboard.gateway.relay.exchange import fetch_json
 from dashboard.gateway.relay.target import Target
 
-#: Seconds for which what the terminal server does not know as its own is not asked about again.
+#: Seconds for which what was found out about a port is not asked again.
 _PATIENCE = 0.5
+_REMEMBERED = 32
+T = TypeVar("T")
 
 
 class NotOwnError(ConnectionRefusedError):
@@ -37,6 +40,7 @@ class OwnPorts:
         self._strange: frozenset[int] = frozenset()
         self._until = 0.0
         self._asking: asyncio.Task[None] | None = None
+        self._found: dict[int, tuple[Found, float]] = {}
 
     async def find(self, port: int) -> Found:
         """The attendee's program on the port; NotOwnError when all that may answer is not theirs.
@@ -44,18 +48,38 @@ class OwnPorts:
         A socket's inode is nobody else's for as long as the socket is there, so that it need be
         asked about once.
         """
-        address, inodes = reached(listeners(), port)
+        known = self._found.get(port)
+        if known and time.monotonic() < known[1]:
+            return known[0]
+        address, inodes = reached(listeners(port))
         strange = self._strange if time.monotonic() < self._until else frozenset()
         if not inodes <= self._own | strange:
             await self._ask()
             self._strange, self._until = inodes - self._own, time.monotonic() + _PATIENCE
         if not inodes or not inodes <= self._own:
             raise NotOwnError(f"nothing of the attendee's listens on port {port}")
-        return Found(port, Target(port=port, host=address), inodes)
+        found = Found(port, Target(port=port, host=address), inodes)
+        if len(self._found) > _REMEMBERED:
+            self._found.clear()
+        self._found[port] = (found, time.monotonic() + _PATIENCE)
+        return found
 
-    def holds(self, found: Found) -> bool:
-        """Whether a connection that was made since can only have gone to that program."""
-        return reached(listeners(), found.port) == (found.target.host, found.inodes)
+    async def reach(
+        self, port: int, connect: Callable[[Target], Awaitable[T]], close: Callable[[T], None]
+    ) -> T:
+        """A connection that can only have gone to the attendee's program; OSError otherwise.
+
+        The sockets that listened before it was made are those that listen afterwards: nothing
+        else can have taken it.
+        """
+        for _ in range(2):
+            found = await self.find(port)
+            made = await connect(found.target)
+            if reached(listeners(port)) == (found.target.host, found.inodes):
+                return made
+            close(made)
+            self._found.pop(port, None)  # it may have been started anew: once more
+        raise NotOwnError(f"another program took port {port} meanwhile")
 
     async def ports(self) -> list[int]:
         """All ports of the attendee's programs, lowest first."""

@@ -13,7 +13,7 @@ from tornado.websocket import WebSocketClientConnection
 from dashboard.gateway import problems
 from dashboard.gateway.door import Door
 from dashboard.gateway.gate import Gate
-from dashboard.gateway.ports.own import NotOwnError, OwnPorts
+from dashboard.gateway.ports.own import OwnPorts
 from dashboard.gateway.ports.posing import Local, framed_by
 from dashboard.gateway.refusals import Refusal
 from dashboard.gateway.relay.pages import PageRelay
@@ -57,11 +57,11 @@ class _Way:
 
     async def connect(self, seconds: float, buffer: int) -> IOStream:
         """A stream to the program; NotOwnError when there is none."""
-        found = await self._ports.find(self._local.port)
-        stream = await found.target.connect(seconds, buffer)
-        if not self._ports.holds(found):
-            stream.close()
-            raise NotOwnError("another program took the port meanwhile")
+
+        async def connect(target: Target) -> IOStream:
+            return await target.connect(seconds, buffer)
+
+        stream = await self._ports.reach(self._local.port, connect, IOStream.close)
         if not self._local.tls:
             return stream
         return await stream.start_tls(False, _TLS, self._local.host)
@@ -140,13 +140,12 @@ class PortSocket(SocketRelay):
     async def connect(self) -> WebSocketClientConnection:
         """Connect to the attendee's own program and to nothing else."""
         assert self._local is not None
-        found = await self._ports.find(self._local.port)
-        self._route = replace(self._route, target=found.target)
-        backend = await super().connect()
-        if not self._ports.holds(found):
-            backend.close()
-            raise NotOwnError("another program took the port meanwhile")
-        return backend
+
+        async def connect(target: Target) -> WebSocketClientConnection:
+            self._route = replace(self._route, target=target)
+            return await super(PortSocket, self).connect()
+
+        return await self._ports.reach(self._local.port, connect, WebSocketClientConnection.close)
 
 
 class PortStates(Door):
