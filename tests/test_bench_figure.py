@@ -89,5 +89,10 @@ def test_names_stand_in_their_order():
         "relay_5mb",
         "first_load_bytes",
         "first_load_requests",
+        "relay_download",
+        "relay_burst",
+        "relay_memory",
+        "relay_websocket",
+        "first_load_with_tabs",
         "fifty_sessions",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.bench import pairs
+from tests.bench import pairs, relays, tabs
 from tests.bench.fifty import fifty
 from tests.bench.figure import Figure, table, write
 from tests.bench.lab import running_lab
@@ -28,6 +28,8 @@ NAMES = (
     "relay_5mb",
     "first_load_bytes",
     "first_load_requests",
+    *relays.NAMES,
+    *tabs.NAMES,
     "fifty_sessions",
 )
 
@@ -50,8 +52,8 @@ def main() -> None:
 
 
 def _install_peers() -> None:
-    """JupyterLab and Butterfly, in a virtual environment of their own, once."""
-    if not (PEERS / "bin/jupyter-lab").exists():
+    """The peers, in a virtual environment of their own, once."""
+    if not (PEERS / "bin/jupyter-standaloneproxy").exists():
         subprocess.run([sys.executable, "-m", "venv", PEERS], check=True)
         needs = Path(__file__).with_name("requirements.txt")
         subprocess.run([PEERS / "bin/pip", "install", "-q", "-r", needs], check=True)
@@ -66,6 +68,10 @@ def _measure(wanted: set[str], count: int) -> list[Figure]:
     ):
         rig = pairs.Rig(launch(playwright), product, lab, PEERS, count)
         figures = []
+        if wanted & set(relays.NAMES):
+            figures += relays.figures(rig)
+        if wanted & set(tabs.NAMES):
+            figures += tabs.figures(rig.browser, count)
         if "start" in wanted:
             figures.append(_figure("start", "s", pairs.start(rig), 0.3))
         if "seat_memory" in wanted:

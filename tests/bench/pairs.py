@@ -203,17 +203,18 @@ def first_load(rig: Rig) -> tuple[list[Reading], list[Reading]]:
     size, count = [], []
     for name in rig.names("start"):
         with rig.ours(name) as seat:
-            mine = _visit(
+            mine = visit(
                 rig.browser, seat.page, lambda page, name=name: sit_at_ours(page, rig.product, name)
             )
         with rig.theirs(name) as seat:
-            other = _visit(rig.browser, seat.page, sit_at_lab)
+            other = visit(rig.browser, seat.page, sit_at_lab)
         size.append((mine[0], other[0]))
         count.append((mine[1], other[1]))
     return size, count
 
 
-def _visit(browser: Browser, known: Page, seated: Callable[[Page], Seat]) -> Reading:
+def visit(browser: Browser, known: Page, seated: Callable[[Page], Seat]) -> Reading:
+    """Bytes and requests of a first visit with an empty cache, by somebody who has logged in."""
     context = browser.new_context(storage_state=known.context.storage_state(), viewport=WIDE)
     page = context.new_page()
     finished = []
