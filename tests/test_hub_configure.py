@@ -88,7 +88,8 @@ def test_limits(configured):
     assert c.Spawner.consecutive_failure_limit == 0
     command = c.JupyterHub.services[0]["command"]
     assert command[:3] == [sys.executable, "-m", "hub.culler"]
-    assert command[3:] == ["--timeout=1800", "--max-age=18000", "--cull-every=450"]
+    assert command[3] == "--url=http://127.0.0.1:8081/hub/api"
+    assert command[4:] == ["--timeout=1800", "--max-age=18000", "--cull-every=450"]
     assert set(c.JupyterHub.load_roles[0]["scopes"]) == {
         "list:users",
         "read:users:activity",

@@ -7,7 +7,7 @@ from hub.pods.account import OWN_TOKEN
 from hub.pods.project import RELEASE
 from hub.pods.settings import PodSettings
 from hub.pods.spawner import PodSpawner
-from hub.services import add_sweeper
+from hub.services import add_sweeper, local_api
 from hub.settings import HubSettings
 
 
@@ -16,9 +16,7 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     pods = PodSettings.from_file(Path(s.pods_file))
     c.JupyterHub.spawner_class = PodSpawner
     c.JupyterHub.cleanup_servers = False
-    # Its library asks for a home, which an id without an account has by this name alone.
-    told = {"PODS_FILE": s.pods_file, "MAX_HOURS": str(s.max_hours), "HOME": str(s.state)}
-    add_sweeper(c, "hub.pods.sweeper", told)
+    add_sweeper(c, "hub.pods.sweeper", _sweeper_environment(s))
     spawner = c.PodSpawner
     spawner.pods = pods
     spawner.own_tokens = s.login.acts_as_user
@@ -52,6 +50,16 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.start_timeout = pods.start_timeout
     spawner.http_timeout = 60
     spawner.poll_interval = 5  # a look at what the watch has told, no request
+
+
+def _sweeper_environment(s: HubSettings) -> dict[str, str]:
+    return {
+        "PODS_FILE": s.pods_file,
+        "MAX_HOURS": str(s.max_hours),
+        "HUB_API_URL": local_api(s),
+        # Its library asks for a home, which an id without an account has by this name alone.
+        "HOME": str(s.state),
+    }
 
 
 def _configure_homes(spawner: Any, pods: PodSettings) -> None:

@@ -38,7 +38,7 @@ async def sweep(environ: Mapping[str, str]) -> None:
     """Sweep for ever."""
     settings = PodSettings.from_file(Path(environ["PODS_FILE"]))
     longest = datetime.timedelta(hours=int(environ["MAX_HOURS"]))
-    hub, token = environ["JUPYTERHUB_API_URL"], environ["JUPYTERHUB_API_TOKEN"]
+    hub, token = environ["HUB_API_URL"], environ["JUPYTERHUB_API_TOKEN"]
     config.load_incluster_config()  # type: ignore[no-untyped-call]
     async with client.ApiClient() as api:
         await Sweeper(Cluster(api, settings), hub, token, longest).run()
