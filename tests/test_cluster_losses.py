@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import secrets
 import subprocess
 import tarfile
 
@@ -21,7 +22,7 @@ ORPHAN = {
     "apiVersion": "v1",
     "kind": "Namespace",
     "metadata": {
-        "name": "lost-orphan",
+        "name": f"lost-orphan-{secrets.token_hex(3)}",
         "labels": {"workshop/session": "session-orphan"},
         "annotations": {"workshop/user": "instructor"},
     },
@@ -106,4 +107,5 @@ async def test_what_an_earlier_session_left_is_swept(lossy):
     """What nobody's session owns is removed by itself within minutes, and the hub's log says so."""
     words = ("namespaces", "-l", "workshop/session=session-orphan")
     await asyncio.to_thread(gone, lossy.cluster, *words, limit=240)
-    assert "Namespace lost-orphan of instructor belongs to no session: removed" in hub_log(lossy)
+    name = ORPHAN["metadata"]["name"]
+    assert f"Namespace {name} of instructor belongs to no session: removed" in hub_log(lossy)
