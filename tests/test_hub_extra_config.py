@@ -1,11 +1,15 @@
 """The operator's own JupyterHub configuration: it has the last word, and mistakes are one line."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tests.examples import block_in_readme, settings_in_readme
 from tests.hub_fixtures import Visitor, start
 from tests.ports import free_port
-from tests.product import running_product
+from tests.product import ROOT, running_product
 
 EXAMPLE = block_in_readme("python", "authenticator_class")
 
@@ -40,6 +44,25 @@ def test_a_mistake_is_one_line(tmp_path, text, told):
 
     assert (status, len(lines)) == (1, 1), lines
     assert lines[0].startswith(f"EXTRA_CONFIG: {told.format(path)}")
+
+
+@pytest.mark.slow
+def test_the_hub_itself_says_it_in_one_line(tmp_path):
+    """Where nothing looks before it starts, as in a pod, the hub ends with the line."""
+    path = written(tmp_path, "x = 1\nc.JupyterHub.x = nothing\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyterhub", "-f", str(ROOT / "hub" / "jupyterhub_config.py")],
+        env={"PATH": os.defpath, "STATE": str(tmp_path), "EXTRA_CONFIG": path},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"EXTRA_CONFIG: {path}:2: NameError: ")
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from hub.settings import HubSettings
 
 WRONG = "That name and password do not fit."
 NO_NAME = "Please type the name of your account."
+#: Seconds that a directory which did not answer is left alone, but for logins.
+AWAY = 10.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class AccountLogin(FormLogin):
     allowed_groups = Set(config=True, help="groups whose members may log in")
     admin_groups = Set(config=True, help="groups whose members log in as instructors")
     warning = Unicode(config=True, help="what whoever starts the hub should know")
+
+    _away_until = 0.0
 
     def check_allow_config(self) -> None:
         """Repeat in the log what the operator was told at the start."""
@@ -84,11 +88,15 @@ class AccountLogin(FormLogin):
     async def refresh_user(self, user: Any, handler: Any = None) -> Any:
         """Look them up anew: who is gone or allowed no more is logged out everywhere.
 
-        A directory that does not answer takes nothing from anybody: a workshop goes on without it.
+        A directory that does not answer takes nothing from anybody: a workshop goes on without it,
+        and without everybody waiting for it.
         """
+        if time.monotonic() < self._away_until:
+            return True
         try:
             account = await self.look_up(user.name)
         except LoginTrouble as trouble:
+            self._away_until = time.monotonic() + AWAY
             self.log.error("The login of %s stays unchecked: %s", user.name, trouble.logged)
             return True
         if account and account.name == user.name and self.allows(account):
