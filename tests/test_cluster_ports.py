@@ -30,6 +30,7 @@ async def test_a_program_in_the_terminal_s_container(release):
             (await get(other, f"{home}port/8080/"))[0],
         ]
 
+        await shell.socket.close()
         assert "workshop/" in page[1]
         assert ports[1] == '{"ports": [8080]}'
         assert refused == [502, 502, 401]

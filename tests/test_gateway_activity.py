@@ -36,19 +36,22 @@ async def _type(door):
     socket.close()
 
 
-async def _post(door):
+async def _post(door, path):
     xsrf = (await door.ask(f"{PREFIX}api/other")).json()["xsrf"]
-    await door.ask(PREFIX, "POST", {"X-XSRFToken": xsrf, "Origin": door.origin})
+    headers = {"X-XSRFToken": xsrf, "Origin": door.origin}
+    answer = await door.ask(PREFIX + path, "POST", headers)
+    assert answer.status in {200, 204}
+    assert (await door.ask(PREFIX + path, "POST", {"Origin": door.origin})).status == 403
 
 
-@pytest.mark.parametrize("what", ["keys", "notes", "chapter", "post"])
+@pytest.mark.parametrize("what", ["keys", "notes", "chapter", "post", "active"])
 async def test_what_a_person_does_is_reported(door, hub, what):
-    """Keys, page turns and posts reach the hub, in the shape it takes (security row 109)."""
+    """Keys, page turns, posts and word from a tab reach the hub, in the shape it takes (109)."""
     began = datetime.now(UTC)
     if what == "keys":
         await _type(door)
-    elif what == "post":
-        await _post(door)
+    elif what in {"post", "active"}:
+        await _post(door, "" if what == "post" else "api/active")
     else:
         await door.ask(PREFIX + {"notes": "notes/01", "chapter": "chapters/01"}[what])
 

@@ -227,3 +227,18 @@ def test_links_of_the_notes(page: Page, site: Site) -> None:
 def shown(site: Site) -> list[str]:
     """Which visits to the page were a browser's; the dashboard asks only whether it is shown."""
     return [path for path, headers in site.visits if "Sec-Fetch-Dest" in headers and path != "/"]
+
+
+def test_who_works_in_a_frame_is_heard_of(page: Page) -> None:
+    """Going into a page of others counts as activity, once a minute."""
+    told: list[str] = []
+    page.on("request", lambda asked: told.append(asked.url) if "/active" in asked.url else None)
+    view = page.frame_locator("iframe[title=Elsewhere]")
+
+    with page.expect_response("**/api/active") as answer:
+        view.get_by_role("heading").click()
+    page.locator("#notes").click()
+    view.get_by_role("heading").click()
+
+    assert answer.value.status == 204
+    assert len(told) == 1

@@ -88,6 +88,16 @@ class WhoAmI(Door):
         self.finish(told)
 
 
+class Active(Door):
+    """Hears that a person does something in a page that is not ours, and so is not heard of."""
+
+    def post(self) -> None:
+        """Count it as activity."""
+        self.check_xsrf(self.request.headers.get(xsrf.HEADER, ""))
+        self.gate.activity.note()
+        self.set_status(204)
+
+
 class Homeward(Door):
     """Paths just outside the session's own lead to it; nothing else is there."""
 

@@ -84,6 +84,7 @@ def _tabs(gate: Gate, behind: Behind) -> list[Rule]:
     framing = {"gate": gate, "workshop": behind.workshop, "known": {}}
     slots = {"slots": behind.program_slots}
     return [
+        Rule(Exactly(f"{prefix}api/active"), entrance.Active, {"gate": gate}),
         Rule(Exactly(f"{prefix}api/framing"), Framing, framing),
         Rule(Exactly(f"{prefix}api/ports"), PortStates, ports),
         Rule(Below(f"{prefix}port/", upgrade=True), PortSocket, ports),

@@ -1,7 +1,7 @@
 /* Tabs that are no terminals: a frame each, made when first shown, and what stands in its place until it can be. */
 
 import { base } from "./place.js";
-import { begin, home, wait } from "./ports.js";
+import { active, begin, home, wait } from "./ports.js";
 import { arrange, reveal, show } from "./work.js";
 
 const stage = document.querySelector("#stage");
@@ -81,8 +81,10 @@ function arrived({ box, view, shows }) {
   box.classList.toggle("ready", shows);
   try {
     view.contentWindow.addEventListener("keydown", (event) => {
+      active();
       if (event.key === "F6" && event.shiftKey) leave();
     });
+    view.contentWindow.addEventListener("pointerdown", active);
   } catch {
     return; // a page of others: the buttons around it lead out
   }
@@ -95,8 +97,7 @@ export function visit(tab, page) {
   if (there.origin !== root.origin || (tab.kind === "port" && !there.pathname.startsWith(root.pathname))) return;
   const fresh = !made.has(tab.id);
   const one = fresh ? make(tab, there.href) : pane(tab);
-  if (fresh) made.set(tab.id, one);
-  else Object.assign(one, { page: there.href });
+  made.set(tab.id, Object.assign(one, { page: there.href }));
   arrange();
   if (fresh) return;
   if (tab.kind === "slides" && one.shows) go(one, there.href);
@@ -144,3 +145,6 @@ function say({ box, page }, words, { output = false, elsewhere = false } = {}) {
 
 /** Has a terminal of the workshop's begin as it says. */
 export const start = (tab) => begin(tab.at, tab);
+
+// Whoever goes into a frame of others is heard of by this alone.
+addEventListener("blur", () => document.activeElement?.closest(".pane") && active());

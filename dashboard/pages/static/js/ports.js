@@ -4,6 +4,9 @@ import { base } from "./place.js";
 
 const OFTEN = 700;
 const PATIENCE = 20_000;
+const MINUTE = 60_000;
+const token = () => ({ "X-XSRFToken": document.querySelector('meta[name="xsrf"]').content });
+let told = 0;
 
 /** The ports that the attendee's programs listen on now; null when nobody can say. */
 export async function listening() {
@@ -13,8 +16,7 @@ export async function listening() {
 
 /** Begins a terminal with what the workshop says, unless it has begun; `keep` starts it again whenever it ends. */
 export async function begin(name, { command, directory, keep = false }) {
-  const token = document.querySelector('meta[name="xsrf"]').content;
-  const headers = { "X-XSRFToken": token, "Content-Type": "application/json" };
+  const headers = { ...token(), "Content-Type": "application/json" };
   const body = JSON.stringify({ command, directory, keep });
   const answer = await fetch(`${base}terminal/begin/${name}`, { method: "POST", headers, body });
   if (!answer.ok) throw new Error(`the terminal ${name} was not begun: ${answer.status}`);
@@ -39,4 +41,11 @@ export async function wait(tab, { wanted, onScreen, say }) {
     await pause();
   }
   return false;
+}
+
+/** Somebody does something in a tab, which the session would not hear of otherwise; told once a minute. */
+export function active() {
+  if (Date.now() - told < MINUTE) return;
+  told = Date.now();
+  fetch(`${base}api/active`, { method: "POST", headers: token() }).catch(() => (told = 0));
 }
