@@ -27,6 +27,16 @@ KUBECONFIG = """\
  contexts: [{name: c, context: {cluster: c, user: u}}]}"""
 
 
+def configured(folder, **changes):
+    """The hub's whole configuration for these settings."""
+    (folder / "pods.json").write_text(json.dumps(PODS | changes))
+    environ = {"STATE": str(folder), "PODS_FILE": str(folder / "pods.json")}
+    environ |= {"PASSWORD": "class-password", "ADMIN_PASSWORD": "a" * 32}
+    c = Config()
+    configure(c, environ)
+    return c
+
+
 @pytest.fixture
 def rendered(tmp_path, monkeypatch):
     """Gives the pod's manifest, as it goes to the cluster, for these settings."""
@@ -37,11 +47,7 @@ def rendered(tmp_path, monkeypatch):
     )
 
     async def render(**changes):
-        (tmp_path / "pods.json").write_text(json.dumps(PODS | changes))
-        environ = {"STATE": str(tmp_path), "PODS_FILE": str(tmp_path / "pods.json")}
-        environ |= {"PASSWORD": "class-password", "ADMIN_PASSWORD": "a" * 32}
-        c = Config()
-        configure(c, environ)
+        c = configured(tmp_path, **changes)
         spawner = PodSpawner(_mock=True, hub=Hub(base_url="/hub/"), config=c, api_token="f" * 32)
         client = spawner.api.api_client
         try:
@@ -82,3 +88,10 @@ async def test_openshift_gives_the_ids(rendered):
     text = json.dumps(await rendered(user=None))
 
     assert not any(name in text for name in ("runAsUser", "runAsGroup", "fsGroup"))
+
+
+def test_a_slow_node_has_all_the_time_that_is_set(tmp_path):
+    """A pod that runs is not given up for its first answer before the start's own limit."""
+    spawner = configured(tmp_path, start_timeout=240).PodSpawner
+
+    assert (spawner.start_timeout, spawner.http_timeout) == (240, 240)

@@ -48,7 +48,8 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.k8s_api_request_timeout = 5
     spawner.k8s_api_request_retry_timeout = 60
     spawner.start_timeout = pods.start_timeout
-    spawner.http_timeout = 60
+    # A node that starts a class at once may take minutes from a running pod to its first answer.
+    spawner.http_timeout = pods.start_timeout
     spawner.poll_interval = 5  # a look at what the watch has told, no request
 
 
