@@ -30,6 +30,8 @@ PEOPLE = {
     "mallory": [],
     "installer": [],
 }
+#: An operator's own configuration of JupyterHub.
+EXTRA = "c.JupyterHub.tornado_settings['headers']['X-Class'] = 'of may'\n"
 KINDS = Path(__file__).parent / "openshift" / "kinds.yaml"
 CRDS = ("routes.route.openshift.io", "oauthclients.oauth.openshift.io")
 #: Where the cluster's API server asks whose a token is.
@@ -196,6 +198,7 @@ def _values(release: OpenShiftRelease, openshift: OpenShift) -> dict[str, object
                 "ADMIN_GROUPS": "teachers",
                 "LOGIN_RECHECK": "5",
             },
+            "files": {"EXTRA_CONFIG": EXTRA},
             "openshift": {"url": openshift.api_url},
         },
     }
