@@ -432,3 +432,36 @@ def test_a_wrong_value_is_refused_by_its_name(value, named):
     good = [] if value.startswith("host=") else ["--set", "host=class.example.com"]
 
     assert named in render(*good, "--set", value, check=False)
+
+
+def test_a_console_is_told_to_the_hub(tmp_path):
+    """The hub understands every value of it, and nodes fetch the OpenShift console beforehand."""
+    words = ("--set", "host=class.example.com", "--set", "console.kind=openshift")
+    found = render(*words, "--set", "project.policy=create", "--set", "console.image=console:4")
+
+    (config,) = of_kind(found, "ConfigMap", "class-hub")
+    (tmp_path / "pods.json").write_text(config["data"]["pods.json"])
+    console = PodSettings.from_file(tmp_path / "pods.json").console
+    (fetching,) = of_kind(found, "DaemonSet")
+    assert (console.kind, console.image, console.port) == ("openshift", "console:4", 9000)
+    assert set(console.resources.limits) == {"cpu", "memory", "ephemeral-storage"}
+    images = [one["image"] for one in fetching["spec"]["template"]["spec"]["initContainers"]]
+    assert "console:4" in images
+    default = render(*words, "--set", "project.policy=pool", "--set", "project.pool={one}")
+    assert "quay.io/openshift/origin-console:latest" in str(of_kind(default, "ConfigMap"))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("kind=openshift",), "project.policy"),
+        (("kind=image",), "image"),
+        (("kind=link",), "url"),
+        (("kind=openshift", "page=/k8s"), "pattern"),
+    ],
+)
+def test_a_console_that_cannot_be_is_refused(words, told):
+    """What is missing is said at install."""
+    given = [part for word in words for part in ("--set", f"console.{word}")]
+
+    assert told in render("--set", "host=class.example.com", *given, check=False)

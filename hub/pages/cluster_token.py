@@ -4,26 +4,21 @@ The token leaves the hub here alone, and only for whoever shows the session's ow
 has that, nor another session, nor an instructor.
 """
 
-import hmac
 from typing import Any
 
-from jupyterhub.apihandlers.base import APIHandler
 from tornado import web
 
 from hub.login.openshift import cluster_token
 from hub.pages.provider import ProviderLoginPage
+from hub.pages.session_api import SessionApi
 
 
-class ClusterTokenApi(APIHandler):  # type: ignore[misc] # untyped
+class ClusterTokenApi(SessionApi):
     """Answers the dashboard of a session."""
 
     async def get(self) -> None:
         """The owner's token and when it ends; 403 while the hub has none."""
-        user = self.get_current_user_token()
-        own = getattr(getattr(user, "spawner", None), "api_token", "")
-        if not own or not hmac.compare_digest(own, self.get_auth_token()):
-            raise web.HTTPError(403, "Only a session may ask, with its own token.")
-        found = await cluster_token(user)
+        found = await cluster_token(self.own_user())
         if found is None:
             raise web.HTTPError(403, "There is no token: its owner has to log in again.")
         self.finish({"token": found.text, "ends": found.ends})

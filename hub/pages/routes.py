@@ -10,6 +10,7 @@ from hub.login.claims import code_of
 from hub.pages.failed import failed_starts
 from hub.pages.logout import LogoutPage
 from hub.pages.restart import RestartPage
+from hub.pages.session_api import ConsoleApi
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -40,6 +41,7 @@ def handlers(*own: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         *own,
         (r"/logout", LogoutPage),
         (r"/session/restart", RestartPage),
+        (r"/api/session/console", ConsoleApi),
         (r"/workshop-static/[0-9a-f]+/(.*)", StaticFiles, {"path": str(STATIC)}),
     ]
 

@@ -47,7 +47,7 @@ def kubeconfig(seat: Seat) -> str:
     )
 
 
-def account_volume(seat: Seat) -> Object:
+def account_volume(seat: Seat, name: str = "account", kubeconfig_from: str = KUBECONFIG) -> Object:
     """The files of the account, if there is one: token, certificate, namespace and kubeconfig."""
 
     def annotation(path: str, name: str) -> Object:
@@ -64,8 +64,11 @@ def account_volume(seat: Seat) -> Object:
         },
         {
             "downwardAPI": {
-                "items": [annotation("namespace", PROJECT), annotation("kubeconfig", KUBECONFIG)]
+                "items": [
+                    annotation("namespace", PROJECT),
+                    annotation("kubeconfig", kubeconfig_from),
+                ]
             }
         },
     ]
-    return {"name": "account", "projected": {"sources": sources}}
+    return {"name": name, "projected": {"sources": sources}}

@@ -38,6 +38,8 @@ def hopeless(pod: Pod | None) -> str:
         status.get("containerStatuses") or []
     )
     for container in everything:
+        if container["name"] == "console":
+            continue  # its tab says what it lacks; the rest can be used
         waiting = (container.get("state") or {}).get("waiting") or {}
         if words := _HOPELESS.get(waiting.get("reason", "")):
             last = (container.get("lastState") or {}).get("terminated") or {}

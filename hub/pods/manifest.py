@@ -85,7 +85,7 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
         "name": "terminal",
         "image": s.terminal_image,
         "imagePullPolicy": s.pull_policy,
-        "args": [f"--env={name}={_plain(value)}" for name, value in s.environment.items()],
+        "args": [f"--env={name}={plain(value)}" for name, value in s.environment.items()],
         "env": [{"name": name, "value": value} for name, value in environment.items()],
         "resources": resources(s.terminal),
         "securityContext": restricted(),
@@ -142,7 +142,7 @@ def notes_container(s: PodSettings) -> Object | None:
         "imagePullPolicy": s.pull_policy,
         "command": scripts[source.kind],
         "env": [
-            {"name": name, "value": _plain(value)}
+            {"name": name, "value": plain(value)}
             for name, value in {**s.environment, **(TRUSTS if s.authorities else {})}.items()
         ],
         "resources": resources(s.terminal),
@@ -162,7 +162,7 @@ def _authorities_mount(s: PodSettings) -> list[Object]:
     return [{"name": "authorities", "mountPath": AUTHORITIES, "readOnly": True}]
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """Kubernetes fills in $(NAME); what an operator wrote has none to fill in."""
     return value.replace("$", "$$")
 

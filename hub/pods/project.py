@@ -55,16 +55,18 @@ def namespace(s: PodSettings, seat: Seat, name: str) -> Object:
 
 def binding(s: PodSettings, seat: Seat, name: str) -> Object:
     """The role that the session's account, or the person, has in a namespace of the session."""
-    subject = {"kind": "ServiceAccount", "name": seat.account, "namespace": s.namespace}
-    if s.project.subject == "user":
-        subject = {"kind": "User", "name": seat.user, "apiGroup": "rbac.authorization.k8s.io"}
+    account = {"kind": "ServiceAccount", "name": seat.account, "namespace": s.namespace}
+    user = {"kind": "User", "name": seat.user, "apiGroup": "rbac.authorization.k8s.io"}
+    subjects = [user] if s.project.subject == "user" else [account]
+    if s.console.runs and account not in subjects:
+        subjects.append(account)  # which is who the console is, whoever the shells are
     role = {
         "apiGroup": "rbac.authorization.k8s.io",
         "kind": "ClusterRole",
         "name": s.project.role,
     }
     made = _object("rbac.authorization.k8s.io/v1", "RoleBinding", name)
-    return made | {"roleRef": role, "subjects": [subject]}
+    return made | {"roleRef": role, "subjects": subjects}
 
 
 def inside(s: PodSettings, seat: Seat, name: str) -> list[Object]:

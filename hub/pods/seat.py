@@ -21,6 +21,8 @@ class Seat:
     #: What its pod is called, and the host that leads to it, where that needs an object.
     name: str = ""
     host: str = ""
+    #: Where browsers find it: scheme and host.
+    origin: str = ""
 
     @property
     def owns(self) -> bool:

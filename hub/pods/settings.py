@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hub.pods.sidecars import Sidecar
 from hub.settings import SettingsError
@@ -104,6 +104,41 @@ class Address(Part):
     annotations: dict[str, str] = {}
 
 
+class Console(Part):
+    """The web console beside the terminals; `%base_path%` and the like are filled in."""
+
+    kind: Literal["none", "openshift", "image", "link"] = "none"
+    image: str = ""
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+    port: Annotated[int, Field(ge=1024, le=65535)] = 9000
+    #: Whether it serves at / and not at the path that browsers have for it.
+    strip_path: bool = False
+    #: Paths below its own: the page it opens at, and one that answers when all is well.
+    page: Annotated[str, Field(pattern=r"^([^/].*)?$")] = ""
+    health: Annotated[str, Field(pattern=r"^([^/].*)?$")] = ""
+    #: What it reads its token from, if it reads that once; else it has a kubeconfig.
+    token_variable: Annotated[str, Field(pattern=r"^([A-Za-z_]\w*)?$")] = ""
+    url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
+    resources: Resources = Resources()
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is a container of the session's pod."""
+        return self.kind in {"openshift", "image"}
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Console":
+        if self.runs and not self.image:
+            raise ValueError(f"kind is {self.kind!r}: expected an image")
+        if self.kind == "link" and not self.url:
+            raise ValueError("kind is 'link': expected a url")
+        if self.token_variable and not self.command:
+            raise ValueError("token_variable needs the command that reads it")
+        return self
+
+
 class PodSettings(Part):
     """Everything that pods of sessions have in common."""
 
@@ -122,6 +157,7 @@ class PodSettings(Part):
     workshop: Workshop = Workshop()
     project: Project = Project()
     address: Address | None = None
+    console: Console = Console()
     #: Addresses of the cluster's API as IP/32:port, and whether the internet may be reached.
     api_server: tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/\d+:\d+$")], ...] = ()
     internet: bool = True
@@ -138,6 +174,12 @@ class PodSettings(Part):
     priority_class: str = ""
     #: Seconds from the request to a session that answers.
     start_timeout: Annotated[int, Field(ge=10)] = 300
+
+    @model_validator(mode="after")
+    def _console_has_a_project(self) -> "PodSettings":
+        if self.console.runs and self.project.policy == "none":
+            raise ValueError("a console acts in a project: expected project.policy pool or create")
+        return self
 
     @classmethod
     def from_file(cls, path: Path) -> "PodSettings":

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 #: Names of our own containers.
-OURS = frozenset({"dashboard", "terminal", "notes"})
+OURS = frozenset({"dashboard", "terminal", "notes", "console"})
 LIMITS = frozenset({"cpu", "memory", "ephemeral-storage"})
 NAME = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 

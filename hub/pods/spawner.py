@@ -12,14 +12,15 @@ from kubespawner import KubeSpawner
 from traitlets import Bool, Instance
 
 from hub.no_session import NoSession
-from hub.pods import manifest
+from hub.pods import console, manifest
 from hub.pods.adoption import kept_token
 from hub.pods.failures import FULL, LEFT, hopeless, refused, unfinished
-from hub.pods.pod import completed
+from hub.pods.pod import completed, serves
 from hub.pods.pool import FullError
 from hub.pods.project import session_variables
 from hub.pods.projects import Projects
 from hub.pods.seat import Seat
+from hub.pods.seating import seat_of
 from hub.pods.settings import PodSettings
 from hub.pods.steps import step
 
@@ -57,28 +58,21 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
             "HOME": manifest.HOME,
             "WORKSHOP_TERMINAL_SOCKET": manifest.SOCKET,
             "WORKSHOP_PERSONAL_CODE": code,
+            "WORKSHOP_CONSOLE": console.told(self.pods, self.seat()),
             **({} if kind == "guide" else {"WORKSHOP_DIR": manifest.NOTES}),
         }
 
     def seat(self) -> Seat:
         """What this session has of its own."""
-        s = self.pods
-        acts = s.project.policy != "none"
-        return Seat(
-            prefix=self.server.base_url if self.server else "",
-            user=str(self.user.name),
-            home_claim=self.pvc_name if s.home.persistent else "",
-            account=self.pod_name if acts else "",
-            project=self._project_name() if acts else "",
-            own_token=self.own_tokens,
-            name=self.pod_name,
-            host=str(self.user.domain) if s.address else "",
-        )
+        return seat_of(self, self.pods)
 
-    def _project_name(self) -> str:
-        if self.pods.project.policy == "pool":
-            return self.project
-        return str(self._expand_user_properties(self.pods.project.prefix + "-{user_server}"))
+    def is_pod_running(self, pod: Any) -> bool:
+        """Whether the session can be used."""
+        return serves(pod)
+
+    def console_state(self) -> str:
+        """How its web console is."""
+        return console.state(self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}"))
 
     async def get_pod_manifest(self) -> Any:
         """KubeSpawner's pod, with our containers, volumes and restrictions."""

@@ -29,5 +29,9 @@ def step(pod: dict[str, Any] | None) -> Step:
         return PLACED
     if status.get("initContainerStatuses") and conditions.get("Initialized") != "True":
         return FETCHING
-    ready = [container["ready"] for container in status.get("containerStatuses") or []]
+    ready = [
+        container["ready"]
+        for container in status.get("containerStatuses") or []
+        if container["name"] != "console"
+    ]
     return UP if ready and all(ready) else STARTING

@@ -1,5 +1,6 @@
 """The volumes of a session's pod; pure rules."""
 
+from hub.pods import console
 from hub.pods.account import account_volume
 from hub.pods.seat import Object, Seat
 from hub.pods.settings import Home, PodSettings
@@ -28,7 +29,7 @@ def volumes(s: PodSettings, seat: Seat) -> list[Object]:
         found.append(account_volume(seat))
     if seat.own_token:
         found.append({"name": "login", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}})
-    return [*found, *s.extra_volumes]
+    return [*found, *console.volumes(s, seat), *s.extra_volumes]
 
 
 def _home(home: Home, seat: Seat) -> Object:

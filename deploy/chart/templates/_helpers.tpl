@@ -82,6 +82,20 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
+{{- /* Whoever may make projects may look what the cluster's own console is. */}}
+{{- define "workshop.consoleImage" -}}
+{{- $image := .Values.console.image }}
+{{- if and (not $image) (eq .Values.console.kind "openshift") }}
+{{- $image = "quay.io/openshift/origin-console:latest" }}
+{{- if eq .Values.project.policy "create" }}
+{{- with (lookup "apps/v1" "Deployment" "openshift-console" "console").spec }}
+{{- $image = (first .template.spec.containers).image }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $image }}
+{{- end }}
+
 {{- /* HTTP proxies as an environment, in both spellings, because programs differ in what they read. */}}
 {{- define "workshop.outgoing" -}}
 {{- $found := dict }}
