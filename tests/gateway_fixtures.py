@@ -230,6 +230,8 @@ class FaultyHub:
     activity: list[dict[str, Any]] = field(default_factory=list)
     #: The attendee's own token for the cluster, as the hub has it.
     own_token: dict[str, Any] = field(default_factory=dict)
+    #: How the container of its web console is.
+    console: str = "running"
     held: asyncio.Event = field(default_factory=asyncio.Event)
     server: HTTPServer | None = None
 
@@ -273,6 +275,9 @@ class _HubHandler(RequestHandler):
         token = self.request.headers.get("Authorization", "").removeprefix("token ")
         if path == "session/cluster-token" and token == TOKEN and self.hub.own_token:
             self.finish(self.hub.own_token)
+            return
+        if path == "session/console" and token == TOKEN:
+            self.finish({"state": self.hub.console})
             return
         if token not in self.hub.tokens:
             self.send_error(403)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dashboard.gateway.activity import Activity
 from dashboard.gateway.address import Address
+from dashboard.gateway.console.look import Look
 from dashboard.gateway.cookies import Jar
 from dashboard.gateway.login.way import Login
 from dashboard.gateway.own_token import OwnToken
@@ -23,3 +24,4 @@ class Gate:
     activity: Activity
     own_token: OwnToken | None
     xsrf_key: bytes
+    console: Look | None = None

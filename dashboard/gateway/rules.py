@@ -1,11 +1,15 @@
 """Every address below the session's prefix, and what is behind it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tornado.routing import Rule
 
 from dashboard.gateway import entrance, health
+from dashboard.gateway.console.document import Script
+from dashboard.gateway.console.look import Patient
+from dashboard.gateway.console.relay import ConsolePage, ConsoleSocket
+from dashboard.gateway.console.states import ConsoleHealth, ConsoleState
 from dashboard.gateway.gate import Gate
 from dashboard.gateway.outside import Framing
 from dashboard.gateway.pages_mount import Mount, Pages
@@ -47,6 +51,7 @@ def rules(gate: Gate, behind: Behind) -> list[Rule]:
         _entrance(gate),
         *_terminal(gate, behind),
         *_tabs(gate, behind),
+        *_console(gate),
         Rule(Below(prefix), Pages, {**shared, "mount": behind.mount}),
     ]
 
@@ -89,4 +94,28 @@ def _tabs(gate: Gate, behind: Behind) -> list[Rule]:
         Rule(Exactly(f"{prefix}api/ports"), PortStates, ports),
         Rule(Below(f"{prefix}port/", upgrade=True), PortSocket, ports),
         Rule(Below(f"{prefix}port/", upgrade=False), PortPage, {**ports, **slots}),
+    ]
+
+
+def _console(gate: Gate) -> list[Rule]:
+    prefix, shared, look = gate.address.prefix, {"gate": gate}, gate.console
+    rules = [Rule(Exactly(f"{prefix}api/console"), ConsoleState, shared)]
+    if look is None:
+        return rules
+    limits = gate.settings.limits
+    route = Route(
+        look.base,
+        Patient(look.target, limits.backend),
+        xsrf=False,  # the console has a token of its own, and the door asks for our Origin
+        strip=look.console.strip,
+        body=limits.console_frame,
+    )
+    plain = {"gate": gate, "route": replace(route, target=look.target)}
+    pages = {"gate": gate, "route": route, "slots": Slots(limits.programs)}
+    return [
+        *rules,
+        Rule(Exactly(f"{prefix}health/console"), ConsoleHealth, shared),
+        Rule(Exactly(f"{prefix}console.js"), Script, shared),
+        Rule(Below(route.prefix, upgrade=True), ConsoleSocket, plain),
+        Rule(Below(route.prefix, upgrade=False), ConsolePage, pages),
     ]

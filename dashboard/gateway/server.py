@@ -15,6 +15,7 @@ from tornado.web import Application
 from dashboard.gateway import entrance, logs
 from dashboard.gateway.activity import Activity
 from dashboard.gateway.address import Address
+from dashboard.gateway.console.look import Look
 from dashboard.gateway.cookies import Jar
 from dashboard.gateway.door import loader
 from dashboard.gateway.framing import HEADER_BYTES, StrictServer
@@ -124,6 +125,7 @@ def _gate(settings: Settings, hub: Hub | None) -> Gate:
         live=Live(limits.sockets, limits.recheck),
         activity=Activity(settings.server_name, limits.activity, report),
         own_token=_own_token(settings, hub),
+        console=_console(settings, hub),
         xsrf_key=hmac.new(secret.encode(), b"workshop xsrf", hashlib.sha256).digest(),
     )
 
@@ -133,3 +135,10 @@ def _own_token(settings: Settings, hub: Hub | None) -> OwnToken | None:
         return None
     limits = settings.limits
     return OwnToken(settings.token_file, hub.own_token, limits.token_awaited, limits.token)
+
+
+def _console(settings: Settings, hub: Hub | None) -> Look | None:
+    if settings.console is None or not settings.console.port:
+        return None
+    told = hub.console_state if hub else None
+    return Look(settings.console, settings.prefix, settings.limits.health, told)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.settings import parse
+from dashboard.settings import console, parse
+from dashboard.settings.console import Console
 from dashboard.settings.limits import Limits
 from dashboard.settings.table import NOT_IN_PREVIEW, PREVIEW_DEFAULTS, SETTINGS, Setting
 
-__all__ = ["SETTINGS", "Limits", "Setting", "Settings", "SettingsError"]
+__all__ = ["SETTINGS", "Console", "Limits", "Setting", "Settings", "SettingsError"]
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ class Settings:
     hub_url: str
     origin: str
     own_host: bool
+    console: Console | None = None
     limits: Limits = Limits()
 
     @classmethod
@@ -132,6 +134,9 @@ def _assemble(kind: type[Settings], reader: _Reader) -> Settings:
         callback_url=text("JUPYTERHUB_OAUTH_CALLBACK_URL") or f"{prefix}oauth_callback",
         hub_url=hub_url,
         origin=origin,
+        console=parsed(
+            "WORKSHOP_CONSOLE", console.parsed, "a JSON object with port or url, page …", None
+        ),
         own_host=bool(origin and hub_url) and parse.origin(hub_url) != origin,
     )
 

@@ -23,6 +23,7 @@ SETTINGS = (
     Setting("WORKSHOP_VARS", "{}", "further variables of the notes, a JSON object of strings"),
     Setting("WORKSHOP_PERSONAL_CODE", "", "code by which the attendee comes back", secret=True),
     Setting("WORKSHOP_TOKEN_FILE", "", "where shells read their owner's token; empty: nowhere"),
+    Setting("WORKSHOP_CONSOLE", "", "web console, a JSON object: port or url, page, health …"),
     Setting("WORKSHOP_PUBLIC_URL", "", "address attendees use, where the hub does not tell"),
     Setting("WORKSHOP_NODE_MODULES", str(ROOT / "node_modules"), "folder of npm packages"),
     Setting("WORKSHOP_PREVIEW", "", "1: an author's preview on loopback, without a hub"),

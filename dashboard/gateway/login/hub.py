@@ -76,6 +76,11 @@ class Hub:
         headers = {"Authorization": f"token {self._settings.api_token}"}
         return _json(await self._fetch("session/cluster-token", headers=headers))
 
+    async def console_state(self) -> str:
+        """How the container of the session's web console is."""
+        headers = {"Authorization": f"token {self._settings.api_token}"}
+        return str(_json(await self._fetch("session/console", headers=headers)).get("state", ""))
+
     async def check(self) -> None:
         """Return when the hub is there."""
         if "version" not in _json(await self._fetch("")):

@@ -87,12 +87,14 @@ def _narrowed(cookie: str, jar: Jar, route: Route) -> str:
 def _cookie_path(attributes: Iterable[str], route: Route) -> str:
     paths = [one.partition("=")[2].strip() for one in attributes if one.lower().startswith("path=")]
     path = paths[-1] if paths else ""
+    if path.startswith(route.prefix):
+        return path
     return route.prefix + path.removeprefix("/") if path.startswith("/") else route.prefix
 
 
 def _below(location: str, route: Route) -> str:
     """A redirect to a path of the backend, as the browser must ask for it."""
-    if location.startswith("/") and not location.startswith("//"):
+    if location.startswith("/") and not location.startswith(("//", route.prefix)):
         return route.prefix + location.removeprefix("/")
     return location
 

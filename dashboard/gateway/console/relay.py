@@ -1,0 +1,87 @@
+"""Requests and WebSockets for the console, which asks nobody for a login: the door alone does."""
+
+from tornado.httputil import HTTPHeaders
+
+from dashboard.gateway.console.document import Insertion
+from dashboard.gateway.gate import Gate
+from dashboard.gateway.ports.posing import framed_by
+from dashboard.gateway.ports.relay import check_visitor
+from dashboard.gateway.relay.pages import PageRelay
+from dashboard.gateway.relay.route import Route
+from dashboard.gateway.relay.slots import Slots
+from dashboard.gateway.relay.sockets import SocketRelay
+
+#: What is typed in the console's own terminal: the channel of standard input.
+_TYPED = "0"
+
+
+class ConsolePage(PageRelay):
+    """One request to the console."""
+
+    def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
+        self, gate: Gate, route: Route, slots: Slots
+    ) -> None:
+        """Called by Tornado with what the routes hand over."""
+        super().initialize(gate, route, slots)
+        self._insertion: Insertion | None = None
+
+    async def admit(self) -> None:
+        """Other sites were refused by their Origin at the door; the console has a token itself."""
+        check_visitor(self)
+        # Reviews of rights are asked by the page itself; what else changes something is a person's.
+        if self.fetch.changes_state and not self.request.path.endswith("reviews"):
+            self.gate.activity.note()
+        await super().admit()
+
+    def passed_on(self) -> HTTPHeaders:
+        """A page that is added to must come plain."""
+        headers = super().passed_on()
+        if self._is_page:
+            headers.pop("Accept-Encoding", None)
+        return headers
+
+    def passed_back(self, headers: HTTPHeaders) -> list[tuple[str, str]]:
+        """What forbids framing is replaced by our own word; the rest of it stays."""
+        plain = "Content-Encoding" not in headers
+        if self._is_page and plain and headers.get("Content-Type", "").startswith("text/html"):
+            self._insertion = Insertion(self.gate.address.prefix)
+            headers = headers.copy()  # by these the body is read
+            headers.pop("Content-Length", None)
+        return framed_by(super().passed_back(headers), "'self'")
+
+    async def take(self, block: bytes) -> None:
+        """A block of the answer, with our script in its place."""
+        await super().take(self._insertion.take(block) if self._insertion else block)
+
+    async def get(self, *path: str) -> None:
+        """The console's answer."""
+        await super().get(*path)
+        if self._insertion and not self._finished:
+            self.write(self._insertion.rest())
+
+    @property
+    def _is_page(self) -> bool:
+        console = self.gate.settings.console
+        openshift = console is not None and console.openshift
+        return openshift and self.request.method == "GET" and self.fetch.shows_page
+
+
+class ConsoleSocket(SocketRelay):
+    """One WebSocket to the console: what is watched, a log, a terminal."""
+
+    def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
+        self, gate: Gate, route: Route
+    ) -> None:
+        """Called by Tornado with what the routes hand over."""
+        super().initialize(gate, route)
+        self._frame = gate.settings.limits.console_frame
+
+    def check_visit(self) -> None:
+        """Whose console it is, where sessions share an origin."""
+        check_visitor(self)
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Pass a message to the console."""
+        if isinstance(message, str) and message.startswith(_TYPED):
+            self.gate.activity.note()
+        await super().on_message(message)

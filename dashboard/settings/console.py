@@ -1,0 +1,37 @@
+"""The web console beside the terminals, as the hub tells of it."""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Console:
+    """A server on a port of loopback, or an address that opens in a window of its own.
+
+    `page` is where it opens, `health` answers when all is well, both relative to its own path.
+    `strip`: it serves at /, not at the path that browsers have for it.
+    """
+
+    port: int = 0
+    url: str = ""
+    page: str = ""
+    health: str = ""
+    strip: bool = False
+    openshift: bool = False
+
+    def __post_init__(self) -> None:
+        if not (0 < self.port < 65536) and not self.url.startswith(("https://", "http://")):
+            raise ValueError("neither a port nor an address")
+        if self.page.startswith("/") or self.health.startswith("/"):
+            raise ValueError("a path that is not its own")
+
+
+def parsed(value: str) -> Console:
+    """The console of a JSON object; ValueError for what is none."""
+    found = json.loads(value)
+    if not isinstance(found, dict):
+        raise ValueError(value)
+    try:
+        return Console(**found)
+    except TypeError as error:
+        raise ValueError(value) from error
