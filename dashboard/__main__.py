@@ -58,6 +58,8 @@ async def _serve(settings: Settings) -> None:
             hub_url=settings.hub_url,
             personal_code=settings.personal_code,
             own_token=settings.token_file is not None,
+            console_root=settings.console_root,
+            console_page=settings.console.page if settings.console else "",
             node_modules=settings.node_modules,
             variables=session_variables(settings.prefix, settings.user, settings.variables),
         )

@@ -274,10 +274,12 @@ async def test_redirects_and_paths_stay_below_ours(door, console):
 
 async def test_a_console_at_the_root(tmp_path):
     """One that knows no base path sees none; its cookies and redirects are kept below ours."""
-    async with running_console(Console("/", Kube("class-ada"))) as console:
-        async with before(console, tmp_path, more={"strip": True}) as door:
-            answer = await door.ask(f"{BASE}k8s/ns/class-ada/pods?x=1")
-            state = await door.ask(f"{PREFIX}api/console")
+    async with (
+        running_console(Console("/", Kube("class-ada"))) as console,
+        before(console, tmp_path, more={"strip": True}) as door,
+    ):
+        answer = await door.ask(f"{BASE}k8s/ns/class-ada/pods?x=1")
+        state = await door.ask(f"{PREFIX}api/console")
 
     assert console.paths == ["/k8s/ns/class-ada/pods?x=1", "/health"]
     assert answer.headers["Set-Cookie"].endswith(f"Path={BASE}")
@@ -344,11 +346,13 @@ async def test_without_a_console(tmp_path):
     """Nothing is relayed and nothing is told where there is none, or only a link to one."""
     link = json.dumps({"url": "https://console.example/"})
     for given in ("", link):
-        async with running_hub() as hub:
-            async with running_gateway(tmp_path, hub, WORKSHOP_CONSOLE=given) as door:
-                await door.log_in()
-                state = await door.ask(f"{PREFIX}api/console")
-                health = await door.ask(f"{PREFIX}health/console")
+        async with (
+            running_hub() as hub,
+            running_gateway(tmp_path, hub, WORKSHOP_CONSOLE=given) as door,
+        ):
+            await door.log_in()
+            state = await door.ask(f"{PREFIX}api/console")
+            health = await door.ask(f"{PREFIX}health/console")
         assert state.status == 404
         assert health.json()["path"].endswith("health/console")  # the pages' own, which is a 404
 

@@ -168,7 +168,7 @@ LINKS = {
     "heading-here": ("#part-one", "#user-content-part-one"),
     "roundabout": ("../chapters/./02-other.md", "/user/ada/chapters/other"),
     "picture": ("a%20b.png", "/user/ada/assets/chapters/a%20b.png"),
-    "own-origin": ("/user/ada/console", "/user/ada/console"),
+    "own-origin": ("/user/ada/files", "/user/ada/files"),
     "outside": ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
     "no-scheme": ("//example.org", "https://example.org"),
     "mail": ("mailto:a@example.org", "mailto:a@example.org"),

@@ -100,7 +100,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         "workshop.yaml:1: `title` must be text, found a list",
         "workshop.yaml:2: `terminals` must be a number from 0 to 3, found “4”",
         "workshop.yaml:3: `terminal` is not known here; known are: "
-        "description, images, tabs, terminals, title, variables",
+        "console, description, images, tabs, terminals, title, variables",
         "workshop.yaml:4: “https://x.example/” is no host name; expected one like img.example.org",
         "workshop.yaml:8: the variable “a” is declared twice",
         "workshop.yaml:9: `name` is missing",

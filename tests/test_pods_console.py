@@ -75,7 +75,7 @@ def test_any_image_and_what_is_filled_in():
     found = container(
         settings(
             kind="image",
-            args=["-base-url=%base_path%", "-port=%console_port%"],
+            args=["-base-url=%base_url%/console", "-port=%console_port%"],
             environment={"WHO": "%username%", "COST": "5$(HOME)"},
             page="c/main/%project_namespace%",
             port=4466,
@@ -83,7 +83,7 @@ def test_any_image_and_what_is_filled_in():
     )
 
     assert "command" not in found
-    assert found["args"] == ["-base-url=/user/ada/console/", "-port=4466"]
+    assert found["args"] == ["-base-url=/user/ada/console", "-port=4466"]
     assert environment(found)["WHO"] == "ada"
     assert environment(found)["COST"] == "5$$(HOME)"
 
@@ -132,7 +132,8 @@ def test_a_link_is_no_container():
     assert console.containers(s, SEAT) == []
     assert console.volumes(s, SEAT) == []
     assert json.loads(console.told(s, SEAT)) == {
-        "url": "https://console.example/k8s/ns/class-ada/x"
+        "url": "https://console.example/",
+        "page": "k8s/ns/class-ada/x",
     }
 
 

@@ -82,10 +82,16 @@ def test_chapters_by_either_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tabs", "mistake"),
     [
-        pytest.param("- Shop", "3: a tab is `terminal`, or has `name:` and one of", id="word"),
-        pytest.param("- name: A", "3: a tab is `terminal`, or has `name:` and one of", id="none"),
         pytest.param(
-            "- {name: A, port: 1, url: 'https://a'}", "3: a tab is `terminal`, or", id="two-kinds"
+            "- Shop", "3: a tab is `terminal`, `console`, or has `name:` and one of", id="word"
+        ),
+        pytest.param(
+            "- name: A", "3: a tab is `terminal`, `console`, or has `name:` and one of", id="none"
+        ),
+        pytest.param(
+            "- {name: A, port: 1, url: 'https://a'}",
+            "3: a tab is `terminal`, `console`, or",
+            id="two-kinds",
         ),
         pytest.param("- port: 80", "3: `name` is missing", id="nameless"),
         pytest.param("- {name: A, port: 0}", "3: `port` must be a number from 1", id="port"),
@@ -171,5 +177,5 @@ def test_links_to_no_tab(tmp_path: Path) -> None:
     files = {"workshop.yaml": f"title: T\n{LINKED}", "chapters/01-page.md": "a\n\n[x](open:shop)"}
 
     assert mistakes(write(tmp_path, files)) == [
-        "chapters/01-page.md:3: there is no tab “shop”; known are: terminal, my-shop, docs"
+        "chapters/01-page.md:3: there is no tab “shop”; known are: terminal, my-shop, docs, console"
     ]

@@ -29,7 +29,7 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
     tabs = bound(
         outline.tabs, outline.terminals != 0, variables, _called(outline), outline.file, report
     )
-    site = replace(_site(outline, variables, urls), tabs=named(tabs))
+    site = replace(_site(outline, variables, urls), tabs=named(tabs, outline.console))
     chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
     slides = _slides(tabs, site, variables, outline)
     report_broken(outline.drafts, chapters, report)
@@ -41,6 +41,7 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
         chapters=chapters,
         terminals=_terminals_used(chapters) if outline.terminals is None else outline.terminals,
         tabs=tabs,
+        console=outline.console,
         warnings=report.in_order(),
         image_hosts=site.image_hosts,
         frames=tuple({origin(tab.at): None for tab in tabs if tab.kind == "url"}),

@@ -37,13 +37,13 @@ class Fields:
         self._wrong(entry, name, f"a number from {least} to {most}")
         return None
 
-    def flag(self, name: str) -> bool:
-        """Return whether something is so; false when it is not given."""
+    def flag(self, name: str, usual: bool = False) -> bool:
+        """Return whether something is so; `usual` when it is not given."""
         entry = self._first(name)
         if entry is None or isinstance(entry.value, bool):
-            return entry is not None and entry.value is True
+            return usual if entry is None else entry.value is True
         self._wrong(entry, name, "yes or no")
-        return False
+        return usual
 
     def entries(self, name: str) -> list[Entry]:
         """Return the items of a list; a single text counts as a list of one."""

@@ -42,6 +42,7 @@ class Outline:
     variables: tuple[Variable, ...] = ()
     terminals: int | None = None
     tabs: tuple[Tab, ...] = ()
+    console: bool = True
     file: str = "workshop.yaml"
     image_hosts: tuple[str, ...] = ()
     images_url: str = ""

@@ -11,9 +11,11 @@ from dashboard.notes.report import Report
 from dashboard.notes.variables import Variables
 from dashboard.notes.workshop import Tab
 
-KINDS = ("terminal", "port", "url", "slides")
+KINDS = ("terminal", "port", "url", "slides", "console")
 #: The tab with the terminals that stand side by side; it is there unless `terminals` is 0.
 GRID = Tab("terminal", "Terminal", "grid")
+#: The web console of a session; what there is of it, only the session knows.
+CONSOLE = Tab("console", "Console", "console")
 TERMINAL = re.compile(r"[a-z0-9-]{1,32}$")
 #: What a host may be made of, as strict as needed to put it into a Content-Security-Policy.
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
@@ -33,11 +35,12 @@ def listed(fields: Fields, file: str, report: Report) -> tuple[Tab, ...]:
 
 
 def _tab(entry: Entry, number: int, file: str, report: Report) -> Tab | None:
-    if entry.raw == GRID.id:
-        return replace(GRID, line=entry.line)
+    for built_in in (GRID, CONSOLE):
+        if entry.raw == built_in.id:
+            return replace(built_in, line=entry.line)
     kinds = [kind for kind in KINDS if isinstance(entry.value, dict) and kind in entry.value]
     if len(kinds) != 1:
-        expected = f"a tab is `terminal`, or has `name:` and one of {', '.join(KINDS)}"
+        expected = f"a tab is `terminal`, `console`, or has `name:` and one of {', '.join(KINDS)}"
         report.error(file, entry.line, expected)
         return None
     fields = Fields(entry, file, report)
@@ -74,9 +77,16 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64]
 
 
-def named(tabs: Sequence[Tab]) -> dict[str, str]:
-    """Return what links may call a tab, in small letters, with its id; an id goes first."""
-    return {**{tab.name.lower(): tab.id for tab in tabs}, **{tab.id: tab.id for tab in tabs}}
+def named(tabs: Sequence[Tab], console: bool) -> dict[str, str]:
+    """Return what links may call a tab, in small letters, with its id; an id goes first.
+
+    With `console` there is one for the web console, whatever it is called.
+    """
+    found = {**{tab.name.lower(): tab.id for tab in tabs}, **{tab.id: tab.id for tab in tabs}}
+    listed = next((tab for tab in tabs if tab.kind == CONSOLE.kind), CONSOLE if console else None)
+    if listed is not None:
+        found.setdefault(CONSOLE.id, listed.id)
+    return found
 
 
 def bound(
@@ -133,6 +143,8 @@ def _wrong(tab: Tab) -> str:
         return f"“{tab.at}” cannot name a terminal; use a-z, digits and dashes, and not 1, 2 or 3"
     if tab.kind == "url" and not origin(tab.at):
         return f"“{tab.at}” is no address; expected one like https://docs.example.org/"
+    if tab.kind == "console" and tab.at.startswith(("/", "..")):
+        return f"“{tab.at}” is no page of the console; expected one like k8s/ns/NAME/pods"
     if tab.page and not tab.page.startswith("/"):
         return f"`page` is “{tab.page}”; it begins with a slash"
     return ""

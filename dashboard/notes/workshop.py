@@ -84,7 +84,8 @@ class Chapter:
 class Workshop:
     """A workshop that can be shown; pictures are served from below `root` and nowhere else.
 
-    `frames` are the origins of others that its tabs show; `slides` has each deck's sections.
+    `frames` are the origins of others that its tabs show; `slides` has each deck's sections;
+    `console` says whether the web console of a session has a tab though none is listed.
     """
 
     title: str
@@ -97,3 +98,4 @@ class Workshop:
     frames: tuple[str, ...]
     slides: Mapping[str, str]
     root: Path
+    console: bool = True

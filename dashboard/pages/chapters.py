@@ -69,7 +69,7 @@ def _page(leaf: Leaf) -> str:
         leaf=leaf,
         workshop=leaf.workshop,
         pages=_library().config,
-        tabs=[tabs.described(tab, _library().config.prefix) for tab in leaf.workshop.tabs],
+        tabs=[tabs.described(tab, _library().config) for tab in tabs.session_tabs(_library())],
         visitor=request.environ.get("workshop.visitor"),
         xsrf=request.environ.get("workshop.xsrf", ""),
         only_notes="notes" in request.args,

@@ -19,3 +19,6 @@ class PagesConfig:
     variables: Mapping[str, str]
     #: Whether the shells act by a token that its owner has to renew.
     own_token: bool = False
+    #: Where the web console lies, on our origin or elsewhere, and where it opens; empty for none.
+    console_root: str = ""
+    console_page: str = ""

@@ -1,10 +1,12 @@
 """The tabs of the work area: where each lies, and an address that leads to it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 
+from dashboard.pages.config import PagesConfig
 from dashboard.pages.library import Library
 
 if TYPE_CHECKING:
@@ -13,46 +15,78 @@ if TYPE_CHECKING:
 bp = Blueprint("tabs", __name__)
 
 
-def address(tab: "Tab", prefix: str) -> str:
+def session_tabs(library: Library) -> "tuple[Tab, ...]":
+    """The workshop's tabs, and one for the session's console unless it lists that or has it off.
+
+    Where there is no console its tab is shown when a link asks for it, and says so.
+    """
+    from dashboard.notes.tabs import CONSOLE  # not before a workshop is loaded: it takes a while
+
+    workshop, config = library.workshop, library.config
+    if workshop is None:
+        return ()
+    taken = {CONSOLE.kind, CONSOLE.id} & {
+        part for tab in workshop.tabs for part in (tab.kind, tab.id)
+    }
+    if taken or not workshop.console:
+        return workshop.tabs
+    return (*workshop.tabs, replace(CONSOLE, chapters=None if config.console_root else ()))
+
+
+def address(tab: "Tab", config: PagesConfig) -> str:
     """Where the tab's page is; nothing for the terminals that stand side by side."""
+    prefix = config.prefix
     if tab.kind == "terminal":
         return f"{prefix}terminals/{tab.at}"
     if tab.kind == "port":
         return f"{prefix}port/{tab.at}{tab.page or '/'}"
     if tab.kind == "slides":
         return f"{prefix}slides/{quote(tab.at)}"
+    if tab.kind == "console":
+        return config.console_root and config.console_root + (tab.at or config.console_page)
     return tab.at
 
 
-def root(tab: "Tab", prefix: str) -> str:
+def root(tab: "Tab", config: PagesConfig) -> str:
     """What the pages of a tab are named relative to."""
-    return f"{prefix}port/{tab.at}/" if tab.kind == "port" else address(tab, prefix)
+    if tab.kind == "console":
+        return config.console_root
+    return f"{config.prefix}port/{tab.at}/" if tab.kind == "port" else address(tab, config)
 
 
-def page_of(tab: "Tab", prefix: str, page: str) -> str | None:
+def page_of(tab: "Tab", config: PagesConfig, page: str) -> str | None:
     """Where a page of the tab is, of slides by its number; None for what would lead away."""
     if tab.kind == "slides" and page:
-        return f"{address(tab, prefix)}#/{int(page) - 1}" if page.isdecimal() else None
-    there = urljoin(root(tab, prefix), page) if page else address(tab, prefix)
-    home = urlsplit(root(tab, prefix))
-    inside = tab.kind != "port" or there.startswith(home.path)
+        return f"{address(tab, config)}#/{int(page) - 1}" if page.isdecimal() else None
+    there = urljoin(root(tab, config), page) if page else address(tab, config)
+    home = urlsplit(root(tab, config))
+    inside = tab.kind == "url" or urlsplit(there).path.startswith(home.path)
     return there if inside and urlsplit(there)[:2] == home[:2] else None
 
 
-def described(tab: "Tab", prefix: str) -> dict[str, Any]:
+def described(tab: "Tab", config: PagesConfig) -> dict[str, Any]:
     """What the page's scripts need to know of a tab."""
     known = {
         "id": tab.id,
         "title": tab.name,
         "kind": tab.kind,
         "at": tab.at,
-        "address": address(tab, prefix),
-        "root": root(tab, prefix),
+        "address": address(tab, config),
+        "root": root(tab, config),
         "command": tab.command,
         "directory": tab.directory,
         "chapters": tab.chapters,
     }
     return {name: value for name, value in known.items() if value not in ("", None)}
+
+
+@bp.get("/console")
+def console() -> Response:
+    """Where the web console opens; nothing where there is none."""
+    config: PagesConfig = current_app.extensions["workshop"].config
+    if not config.console_root:
+        abort(404)
+    return redirect(config.console_root + config.console_page)  # type: ignore[return-value]
 
 
 @bp.get("/tabs/<name>", defaults={"page": ""})
@@ -62,9 +96,8 @@ def tab(name: str, page: str) -> Response:
     query = request.query_string.decode("ascii", "ignore")
     page += f"?{query}" if query and page else ""
     library: Library = current_app.extensions["workshop"]
-    tabs = library.workshop.tabs if library.workshop else ()
-    found = next((tab for tab in tabs if tab.id == name), None)
-    there = page_of(found, library.config.prefix, page) if found else None
+    found = next((tab for tab in session_tabs(library) if tab.id == name), None)
+    there = page_of(found, library.config, page) if found else None
     if there is None:
         abort(404)
     return redirect(there or library.config.prefix)  # type: ignore[return-value]

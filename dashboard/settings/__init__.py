@@ -52,6 +52,13 @@ class Settings:
     console: Console | None = None
     limits: Limits = Limits()
 
+    @property
+    def console_root(self) -> str:
+        """Where browsers find the web console; empty where there is none."""
+        if self.console is None:
+            return ""
+        return self.console.url or f"{self.prefix}console/"
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Settings from environment variables; SettingsError naming every mistake."""

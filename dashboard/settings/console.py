@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Console:
     """A server on a port of loopback, or an address that opens in a window of its own.
 
-    `page` is where it opens, `health` answers when all is well, both relative to its own path.
+    `page` is where it opens, `health` answers when all is well, both relative to its own path or to
+    `url`, which ends in a slash.
     `strip`: it serves at /, not at the path that browsers have for it.
     """
 
@@ -22,6 +23,8 @@ class Console:
     def __post_init__(self) -> None:
         if not (0 < self.port < 65536) and not self.url.startswith(("https://", "http://")):
             raise ValueError("neither a port nor an address")
+        if self.url and not self.url.endswith("/"):
+            raise ValueError("an address without a slash at its end")
         if self.page.startswith("/") or self.health.startswith("/"):
             raise ValueError("a path that is not its own")
 

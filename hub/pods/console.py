@@ -70,7 +70,7 @@ def told(s: PodSettings, seat: Seat) -> str:
     values = _values(c, seat) | session_variables(s, seat)
     page = _filled(c.page, values)
     if c.kind == "link":
-        return json.dumps({"url": f"{c.url.rstrip('/')}/{page}"})
+        return json.dumps({"url": f"{c.url.rstrip('/')}/", "page": page})
     return json.dumps(
         {
             "port": c.port,
@@ -152,6 +152,7 @@ def state(pod: Mapping[str, Any] | None) -> str:
 
 def _values(c: Console, seat: Seat) -> dict[str, str]:
     return {
+        "base_url": seat.prefix.rstrip("/"),
         "base_path": f"{seat.prefix}console/",
         "origin": seat.origin,
         "console_port": str(c.port),

@@ -40,6 +40,7 @@ def read(folder: Folder) -> Outline:
         variables=variables(fields.entry("variables"), file, report),
         terminals=fields.number("terminals", 0, 3),
         tabs=listed(fields, file, report),
+        console=fields.flag("console", usual=True),
         file=file,
         image_hosts=image_hosts(fields, "images", file, report),
     )

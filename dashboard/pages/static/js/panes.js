@@ -1,22 +1,17 @@
 /* Tabs that are no terminals: a frame each, made when first shown, and what stands in its place until it can be. */
 
-import { base } from "./place.js";
+import { ready, where } from "./console.js";
+import { trouble } from "./outside.js";
 import { active, begin, home, wait } from "./ports.js";
-import { arrange, reveal, show } from "./work.js";
+import { arrange, reveal, selected, show } from "./work.js";
 
 const stage = document.querySelector("#stage");
 const part = document.querySelector("#pane-part");
 const made = new Map();
 // A page runs as itself, may open windows, and cannot take ours away.
 const PAGE = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
-const SANDBOX = { url: PAGE, slides: PAGE, port: `${PAGE} allow-modals allow-downloads` };
+const SANDBOX = { url: PAGE, slides: PAGE, console: `${PAGE} allow-downloads`, port: `${PAGE} allow-modals allow-downloads` };
 const BLANK = "about:blank";
-const WHY = {
-  refused: "This page does not let itself be shown inside another.",
-  moved: "This page has moved to another address, which can only be opened by itself.",
-  mixed: "This page has no secure address, so that it can only be opened by itself.",
-  certificate: "This page has no certificate that browsers trust.",
-};
 
 /** The frame of a tab, made when there is none. */
 export function pane(tab) {
@@ -31,7 +26,7 @@ function make(tab, page = tab.address) {
   box.dataset.name = `tab:${tab.id}`;
   view.title = tab.title;
   // The browser's own viewer runs in no sandbox; what it shows is never taken for a page.
-  if (!tab.at.endsWith(".pdf")) view.sandbox = SANDBOX[tab.kind];
+  if (!tab.at?.endsWith(".pdf")) view.sandbox = SANDBOX[tab.kind];
   box.addEventListener("click", ({ target }) => {
     if ("out" in target.dataset) leave();
     else if ("output" in target.dataset) show(home(tab));
@@ -55,9 +50,11 @@ export function drop({ id }) {
   made.delete(id);
 }
 
-/** Loads a tab again, at the page that it was opened at last. */
+/** Loads a tab again, at the page that it shows. */
 export function reload(tab) {
-  load(pane(tab));
+  const one = pane(tab);
+  one.page = where(one);
+  load(one);
 }
 
 /** Has the frame go somewhere, without a step that the browser's way back would undo. */
@@ -92,9 +89,9 @@ function arrived({ box, view, shows }) {
 
 /** Shows a page of the tab; one that would lead away from it is not shown. */
 export function visit(tab, page) {
-  const root = new URL(tab.root, location.href);
+  const root = new URL(tab.root ?? "", location.href);
   const there = tab.kind === "slides" ? new URL(`#/${Number(page) - 1}`, root) : new URL(page, root);
-  if (there.origin !== root.origin || (tab.kind === "port" && !there.pathname.startsWith(root.pathname))) return;
+  if (there.origin !== root.origin || (tab.kind !== "url" && !there.pathname.startsWith(root.pathname))) return;
   const fresh = !made.has(tab.id);
   const one = fresh ? make(tab, there.href) : pane(tab);
   made.set(tab.id, Object.assign(one, { page: there.href }));
@@ -109,11 +106,9 @@ async function load(one) {
   const turn = (one.turn += 1);
   const gone = clear(one);
   say(one, `Opening ${tab.title} …`);
-  if (tab.kind === "port") {
-    const wanted = () => one.turn === turn && one.box.isConnected;
-    const there = await wait(tab, { wanted, onScreen: () => !document.hidden && !one.box.hidden, say: (...now) => waiting(one, ...now) });
-    if (!there) return;
-  }
+  const asked = { wanted: () => one.turn === turn && one.box.isConnected, onScreen: () => !document.hidden && !one.box.hidden };
+  if (tab.kind === "port" && !(await wait(tab, { ...asked, say: (...now) => waiting(one, ...now) }))) return;
+  if (tab.kind === "console" && !(await ready(tab, { ...asked, say: (...now) => say(one, ...now) }))) return;
   const why = tab.kind === "url" ? await trouble(tab) : "";
   await gone;
   if (one.turn !== turn) return;
@@ -126,12 +121,6 @@ function waiting(one, port, long) {
   if (!command) say(one, `Nothing listens on port ${port} yet. Start the program in a terminal; this tab opens by itself.`);
   else if (long) say(one, `${title} was started, but it does not listen on port ${port} yet.`, { output: true });
   else say(one, `Starting ${title} …`);
-}
-
-/** Why a page of others cannot be shown here; nothing when it can, or nobody knows. */
-async function trouble({ id }) {
-  const answer = await fetch(`${base}api/framing?tab=${encodeURIComponent(id)}`, { cache: "no-store" }).catch(() => null);
-  return answer?.ok ? WHY[(await answer.json()).why] : "";
 }
 
 function say({ box, page }, words, { output = false, elsewhere = false } = {}) {
@@ -148,3 +137,5 @@ export const start = (tab) => begin(tab.at, tab);
 
 // Whoever goes into a frame of others is heard of by this alone.
 addEventListener("blur", () => document.activeElement?.closest(".pane") && active());
+// What is opened in a window is what is shown here now.
+document.querySelector("#window-tab").onclick = (event) => (event.currentTarget.href = where(pane(selected())));

@@ -11,7 +11,7 @@ const stage = find("#stage");
 /** The buttons at the end of the row: for which tabs they are there. */
 const BUTTONS = [
   ["#reload-tab", "Reload", ({ pane }) => pane],
-  ["#window-tab", "Open in a window:", ({ pane }) => pane],
+  ["#window-tab", "Open in a window:", ({ pane, address }) => pane && address],
   ["#close-tab", "Close", (tab) => tab.closes || place.opened?.includes(tab.id)],
 ];
 // A small screen has room for one terminal, whatever the workshop begins with.
