@@ -28,7 +28,7 @@ test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the im
 	@$(SETUP) test && $(BIN)/python -m pytest -m cluster $(PYTEST)
 
 test-containers:  ## the tests on the Docker or Podman that DOCKER_HOST names, with WORKSHOP_IMAGES
-	@$(SETUP) test && $(BIN)/python -m pytest -m containers $(PYTEST)
+	@$(SETUP) test && $(BIN)/python -m pytest $(SPREAD) -m containers $(PYTEST)
 
 check:    ## format, lint, types and the fast tests, in under a minute
 	@$(SETUP) test

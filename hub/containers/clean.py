@@ -3,6 +3,7 @@
 A home is kept: it is somebody's work.
 """
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -20,11 +21,12 @@ from hub.settings import HubSettings, SettingsError
 def clean(address: str, release: str) -> list[str]:
     """Remove every session and the notes; the names of the homes that are kept."""
     engine = Engine.at(address, release)
-    for one in engine.remains():
-        engine.take(Seat(release, one.user))
-    for volume in engine.volumes({NOTES: ""}):
-        engine.client.remove_volume(volume["Name"])
-    return [volume["Name"] for volume in engine.volumes({})]
+    with contextlib.closing(engine.client):
+        for one in engine.remains():
+            engine.take(Seat(release, one.user))
+        for volume in engine.volumes({NOTES: ""}):
+            engine.client.remove_volume(volume["Name"])
+        return [volume["Name"] for volume in engine.volumes({})]
 
 
 def main(environ: Mapping[str, str]) -> int:

@@ -17,6 +17,8 @@ from hub.sweeper import Found
 
 #: Seconds that a dashboard has to let its connections go.
 GRACE = 10
+#: So often another network is tried when the engine refuses one.
+ATTEMPTS = 5
 #: Seconds until an engine that says nothing is given up.
 PATIENCE = 60
 
@@ -42,17 +44,28 @@ class Engine:
     def make_network(self, seat: Seat, pool: IPv4Network) -> IPv4Network:
         """A network for the session alone; FullError when there is none left."""
         with self._choosing:
-            network = free_network(pool, self._networks_taken())
-            if network is None:
-                raise FullError
-            addresses = IPAMPool(subnet=str(network), gateway=str(network[1]))
-            self.client.create_network(
-                seat.called("network"),
-                driver="bridge",
-                ipam=IPAMConfig(pool_configs=[addresses]),
-                labels=self._labels(seat),
-            )
-            return network
+            for attempt in range(ATTEMPTS):
+                network = free_network(pool, self._networks_taken())
+                if network is None:
+                    raise FullError
+                try:
+                    self._create_network(seat, network)
+                except APIError:
+                    # Somebody else on the engine was faster, or there is another reason.
+                    if attempt == ATTEMPTS - 1:
+                        raise
+                else:
+                    return network
+        raise FullError
+
+    def _create_network(self, seat: Seat, network: IPv4Network) -> None:
+        addresses = IPAMPool(subnet=str(network), gateway=str(network[1]))
+        self.client.create_network(
+            seat.called("network"),
+            driver="bridge",
+            ipam=IPAMConfig(pool_configs=[addresses]),
+            labels=self._labels(seat),
+        )
 
     def network_of(self, seat: Seat) -> IPv4Network:
         """The network that the session has; NotFound when it has none."""

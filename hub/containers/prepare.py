@@ -1,5 +1,7 @@
 """What must be there before a class in containers can start: the engine, the images, the notes."""
 
+import contextlib
+import socket
 import sys
 
 import docker
@@ -11,25 +13,36 @@ from hub.containers.engine import Engine
 from hub.containers.notes import IMAGE, make_notes
 from hub.settings import HubSettings
 
+#: What an engine says of itself that runs without root's rights.
+ROOTLESS = "name=rootless"
+
 
 def prepare(s: HubSettings, release: str) -> str:
     """The volume that holds the workshop's notes; StartError or SourceError with a sentence."""
     try:
+        _connect(s.sessions.engine.removeprefix("unix://"))
         engine = Engine.at(s.sessions.engine, release)
-        info = engine.client.info()
-    except (DockerException, RequestException) as error:
+    except (OSError, DockerException) as error:
         raise StartError(
             f"DOCKER_HOST is {s.sessions.engine!r}, where no engine answers ({_reason(error)}):"
             " start Docker, or Podman's socket, as a user who may use it."
         ) from None
-    if not s.sessions.hub_container and "name=rootless" in (info.get("SecurityOptions") or ()):
-        raise StartError(
-            f"The engine at {s.sessions.engine} is rootless, so its containers cannot be reached"
-            " from here: run the hub in a container too, as deploy/compose.yaml does."
-        )
-    for image in images(s):
-        _have(engine.client, image)
-    return make_notes(engine, s)
+    with contextlib.closing(engine.client):
+        if not s.sessions.hub_container and ROOTLESS in engine.client.info()["SecurityOptions"]:
+            raise StartError(
+                f"The engine at {s.sessions.engine} is rootless, so its containers cannot be"
+                " reached from here: run the hub in a container too, as deploy/compose.yaml does."
+            )
+        for image in images(s):
+            _have(engine.client, image)
+        return make_notes(engine, s)
+
+
+def _connect(path: str) -> None:
+    """OSError that says why, when nobody listens there or we may not come in."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(5)
+        probe.connect(path)
 
 
 def images(s: HubSettings) -> list[str]:
@@ -57,5 +70,6 @@ def _have(client: docker.APIClient, image: str) -> None:
 
 def _reason(error: Exception) -> str:
     """What the engine says, in its last words."""
-    text = str(getattr(error, "explanation", None) or error)
+    told = getattr(error, "explanation", None) or getattr(error, "strerror", None)
+    text = str(told or error)
     return text.rpartition(": ")[2].strip("()'\" .")[:200]

@@ -1,6 +1,7 @@
 """`python -m hub.containers.sweeper`: removes what sessions left on the engine."""
 
 import asyncio
+import contextlib
 import datetime
 import logging
 import os
@@ -24,20 +25,26 @@ class Machine:
     async def remains(self) -> list[Found]:
         """The sessions that have anything; OSError when the engine does not say."""
         try:
-            return await asyncio.to_thread(lambda: self._engine().remains())
+            return await asyncio.to_thread(self._remains)
         except (DockerException, RequestException) as error:
             raise OSError(str(error)) from None
 
     async def remove(self, one: Found) -> None:
         """Have it go; OSError when it does not."""
         try:
-            seat = Seat(self._release, one.user)
-            await asyncio.to_thread(lambda: self._engine().take(seat))
+            await asyncio.to_thread(self._take, Seat(self._release, one.user))
         except (DockerException, RequestException) as error:
             raise OSError(str(error)) from None
 
-    def _engine(self) -> Engine:
-        return Engine.at(self._address, self._release)
+    def _remains(self) -> list[Found]:
+        engine = Engine.at(self._address, self._release)
+        with contextlib.closing(engine.client):
+            return engine.remains()
+
+    def _take(self, seat: Seat) -> None:
+        engine = Engine.at(self._address, self._release)
+        with contextlib.closing(engine.client):
+            engine.take(seat)
 
 
 def main(environ: Mapping[str, str]) -> None:
