@@ -58,6 +58,8 @@ class Composed:
         done = subprocess.run(
             [*docker_s, "-f", "compose.yaml", *words],
             cwd=self.folder,
+            # `make` hands on all settings, empty ones too, and they would come before .env.
+            env={name: value for name, value in os.environ.items() if value},
             capture_output=True,
             text=True,
             check=False,

@@ -132,7 +132,7 @@ async def test_an_attendee_is_told_of_a_part_that_ends(client):
         async with Attendee(room.product, "ada") as ada:
             assert (await ada.log_in()).status == 302
             await told_why(ada, "Its part “db” ends again and again")
-        until(lambda: len(room.left()) <= 2, what="nothing but home and notes", limit=60)
+        until(lambda: len(room.left()) <= 2, what="nothing but home and notes", limit=150)
 
 
 async def test_an_attendee_is_told_of_a_missing_image(client):
