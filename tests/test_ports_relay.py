@@ -141,6 +141,47 @@ async def test_strangers_do_not_reach_it(door: Door, program: int, path: str) ->
     assert upgrade.value.code in {401, 403}
 
 
+async def test_another_attendee_does_not_reach_it(door: Door, program: int) -> None:
+    """Who may enter another session may not look at this one's programs (rows 22, 43)."""
+    token = door.hub.new_token("bob", ["access:servers!server=bob/"])
+    headers = {"Authorization": f"token {token}", "Cookie": None}
+
+    page = await door.ask(f"{PREFIX}port/{program}/", headers=headers)
+    with pytest.raises(HTTPClientError) as upgrade:
+        await door.socket(f"port/{program}/ws", headers=headers)
+
+    assert (page.status, upgrade.value.code) == (403, 403)
+
+
+async def test_a_login_that_ends_takes_its_sockets_along(door: Door, program: int) -> None:
+    """Logging out closes what a program's page has open (row 51)."""
+    link = await door.socket(f"port/{program}/ws")
+    xsrf = (await door.ask()).json()["xsrf"]
+
+    await door.ask(f"{PREFIX}logout", "POST", {"Origin": door.origin, "X-XSRFToken": xsrf})
+
+    assert await link.read_message() is None
+    assert link.close_code == 4401
+    link.close()
+
+
+async def test_a_message_that_is_too_big(door: Door, program: int) -> None:
+    """Large messages pass; one beyond all measure ends its own connection only (row 52)."""
+    link = await door.socket(f"port/{program}/ws", max_message_size=32 << 20)
+    other = await door.socket(f"port/{program}/ws")
+    await link.write_message(b"x" * (2 << 20), binary=True)
+    assert len(await link.read_message()) == 2 << 20
+
+    await link.write_message(b"x" * (5 << 20), binary=True)
+
+    assert await link.read_message() is None
+    assert link.close_code == 1009
+    await other.write_message("still")
+    assert await other.read_message() == "still"
+    for one in (link, other):
+        one.close()
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -26,6 +26,7 @@ class Limits:
     drain: float = 3.0
     page_body: int = 1 << 20
     frame: int = 1 << 20
+    program_frame: int = 4 << 20
     console_frame: int = 4 << 20
     sockets: int = 64
     relays: int = 64

@@ -120,6 +120,7 @@ class PortSocket(SocketRelay):
         self._ports = ports
         self._local = local_of(self.request.path, gate)
         super().initialize(gate, Route(self._local.prefix if self._local else "/", Target()))
+        self._frame = gate.settings.limits.program_frame
 
     def check_visit(self) -> None:
         """Only whose program it is."""
