@@ -30,7 +30,7 @@ def configure(c: Any, environ: Mapping[str, str]) -> None:
     if s.pods_file:
         from hub.pods.configure import configure_pods  # its libraries take a second to import
 
-        configure_pods(c, s)
+        configure_pods(c, s, environ)
     elif s.sessions.kind == "containers":
         from hub.containers.configure import configure_containers
 

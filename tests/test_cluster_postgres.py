@@ -122,9 +122,11 @@ async def test_accounts_are_in_the_database(stored):
 async def test_the_database_is_started_again(stored):
     """Once it is back the next login gets in, and the hub was not started again for that."""
     release, there = stored
-    there.run("kill 1")
-    ready = ("wait", "-n", there.namespace, "pod/db", "--for=condition=Ready", "--timeout=60s")
-    await asyncio.to_thread(release.cluster.kubectl, *ready)
+    there.run("kill -INT 1")  # which waits for nobody who is connected
+    again = "jsonpath={.status.containerStatuses[0].restartCount}=1"
+    for what in (again, "condition=Ready"):
+        words = ("wait", "-n", there.namespace, "pod/db", f"--for={what}", "--timeout=60s")
+        await asyncio.to_thread(release.cluster.kubectl, *words)
 
     async with Attendee(release, "ben") as ben:
         async with asyncio.timeout(60):

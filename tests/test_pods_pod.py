@@ -1,6 +1,7 @@
 """A session's whole pod as the hub would ask for it, held against security.md rows 119 to 125."""
 
 import json
+import subprocess
 
 import pytest
 from jupyterhub.objects import Hub
@@ -8,6 +9,7 @@ from traitlets.config import Config
 
 from hub.configure import configure
 from hub.pods.spawner import PodSpawner
+from tests.product import ROOT
 
 LIMITS = {"cpu": "1", "memory": "64Mi", "ephemeral-storage": "64Mi"}
 PODS = {
@@ -32,6 +34,8 @@ def configured(folder, **changes):
     (folder / "pods.json").write_text(json.dumps(PODS | changes))
     environ = {"STATE": str(folder), "PODS_FILE": str(folder / "pods.json")}
     environ |= {"PASSWORD": "class-password", "ADMIN_PASSWORD": "a" * 32}
+    environ |= {"HUB_BIND": "0.0.0.0", "HUB_PORT": "8081"}
+    environ |= {"KUBERNETES_SERVICE_HOST": "192.0.2.1", "KUBERNETES_SERVICE_PORT": "443"}
     c = Config()
     configure(c, environ)
     return c
@@ -95,3 +99,18 @@ def test_a_slow_node_has_all_the_time_that_is_set(tmp_path):
     spawner = configured(tmp_path, start_timeout=240).PodSpawner
 
     assert (spawner.start_timeout, spawner.http_timeout) == (240, 240)
+
+
+def test_the_sweeper_gets_as_far_as_its_account(tmp_path):
+    """With no more of the hub's environment than it is given it starts, and looks for its token."""
+    service = next(
+        one for one in configured(tmp_path).JupyterHub.services if one["name"] == "sweeper"
+    )
+    given = service["environment"] | {"JUPYTERHUB_API_TOKEN": "t", "PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run(
+        service["command"], env=given, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert service["environment"]["HUB_API_URL"] == "http://127.0.0.1:8081/hub/api"
+    assert "Service token file does not exist" in done.stderr

@@ -1,5 +1,6 @@
 """JupyterHub's settings for sessions that are pods."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ from hub.pods.spawner import PodSpawner
 from hub.services import add_sweeper, local_api
 from hub.settings import HubSettings
 
+#: Where a pod's programs find the cluster's API.
+CLUSTER_API = ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
 
-def configure_pods(c: Any, s: HubSettings) -> None:
+
+def configure_pods(c: Any, s: HubSettings, environ: Mapping[str, str]) -> None:
     """Sessions are pods that survive a restart of the hub."""
     pods = PodSettings.from_file(Path(s.pods_file))
     c.JupyterHub.spawner_class = PodSpawner
     c.JupyterHub.cleanup_servers = False
-    add_sweeper(c, "hub.pods.sweeper", _sweeper_environment(s))
+    add_sweeper(c, "hub.pods.sweeper", _sweeper_environment(s, environ))
     spawner = c.PodSpawner
     spawner.pods = pods
     spawner.own_tokens = s.login.acts_as_user
@@ -53,8 +57,10 @@ def configure_pods(c: Any, s: HubSettings) -> None:
     spawner.poll_interval = 5  # a look at what the watch has told, no request
 
 
-def _sweeper_environment(s: HubSettings) -> dict[str, str]:
+def _sweeper_environment(s: HubSettings, environ: Mapping[str, str]) -> dict[str, str]:
+    """All it needs: JupyterHub gives a service nothing of the hub's own environment."""
     return {
+        **{name: environ[name] for name in CLUSTER_API if name in environ},
         "PODS_FILE": s.pods_file,
         "MAX_HOURS": str(s.max_hours),
         "HUB_API_URL": local_api(s),
