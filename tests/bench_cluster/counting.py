@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -139,17 +139,12 @@ class Shown:
     @classmethod
     async def seated(cls, release: Release, page: Page, name: str) -> Self:
         """Log in and wait for the terminal beside the notes."""
-        await page.goto(release.url)
+        await _going(page, release.url, lambda: page.goto(release.url))
         await page.fill("[name=username]", name)
         await page.fill("[name=password]", PASSWORD)
         await page.keyboard.press("Enter")
-        try:
-            await page.wait_for_url(f"{release.home(name)}**", timeout=90_000)
-        except Error as error:
-            # Chromium drops what is under way when its machine gets a network interface.
-            if "ERR_NETWORK_CHANGED" not in str(error):
-                raise
-            await page.goto(release.home(name))
+        home = release.home(name)
+        await _going(page, home, lambda: page.wait_for_url(f"{home}**", timeout=90_000))
         element = await page.wait_for_selector("iframe[src*='/terminals/1']", timeout=60_000)
         frame = element and await element.content_frame()
         assert frame
@@ -164,6 +159,16 @@ class Shown:
     async def text(self) -> str:
         """All that is on screen and above it."""
         return str(await self.frame.evaluate(BUFFER))
+
+
+async def _going(page: Page, url: str, way: Callable[[], Awaitable[object]]) -> None:
+    """Go there; Chromium drops what is under way when its machine gets a network interface."""
+    try:
+        await way()
+    except Error as error:
+        if "ERR_NETWORK_CHANGED" not in str(error):
+            raise
+        await page.goto(url)
 
 
 BUFFER = """
