@@ -144,7 +144,7 @@ def test_resources_are_those_that_are_set():
 
 def test_the_probe_asks_the_session_s_own_path():
     """The dashboard is asked below its prefix, where it listens."""
-    assert dashboard_probe(ACTING, 8888)["httpGet"] == {
+    assert dashboard_probe(settings(), ACTING, 8888)["httpGet"] == {
         "path": "/user/ada/health/live",
         "port": 8888,
     }

@@ -114,3 +114,11 @@ def test_the_sweeper_gets_as_far_as_its_account(tmp_path):
 
     assert service["environment"]["HUB_API_URL"] == "http://127.0.0.1:8081/hub/api"
     assert "Service token file does not exist" in done.stderr
+
+
+async def test_what_starts_slowly_is_not_started_again(rendered):
+    """Nobody looks whether a part hangs before the time that a start may take."""
+    pod = await rendered(start_timeout=240)
+
+    probes = [one["livenessProbe"] for one in pod["spec"]["containers"] if "livenessProbe" in one]
+    assert [probe["initialDelaySeconds"] for probe in probes] == [240, 240]

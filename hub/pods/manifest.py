@@ -59,10 +59,12 @@ def _notes_mount(s: PodSettings) -> list[Object]:
     return [{"name": "notes", "mountPath": NOTES, "readOnly": True}]
 
 
-def dashboard_probe(seat: Seat, port: int) -> Object:
-    """A dashboard that does not answer for a minute is started again."""
+def dashboard_probe(s: PodSettings, seat: Seat, port: int) -> Object:
+    """A dashboard that does not answer for a minute is started again, once it had time to start."""
     return {
         "httpGet": {"path": f"{seat.prefix}health/live", "port": port},
+        # A startup probe would say so at once, and cost each session up to a second.
+        "initialDelaySeconds": s.start_timeout,
         "periodSeconds": 15,
         "timeoutSeconds": 5,
         "failureThreshold": 4,
@@ -99,7 +101,7 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
         ],
         "livenessProbe": {
             "exec": {"command": alive},
-            "initialDelaySeconds": 15,
+            "initialDelaySeconds": s.start_timeout,
             "periodSeconds": 30,
             "timeoutSeconds": 10,
             "failureThreshold": 3,

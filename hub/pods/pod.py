@@ -18,7 +18,8 @@ def completed(pod: Any, s: PodSettings, seat: Seat, name: str) -> Any:
     dashboard.resources = manifest.resources(s.dashboard)
     dashboard.security_context = manifest.restricted()
     dashboard.volume_mounts = manifest.dashboard_mounts(s, seat)
-    dashboard.liveness_probe = manifest.dashboard_probe(seat, dashboard.ports[0].container_port)
+    port = dashboard.ports[0].container_port
+    dashboard.liveness_probe = manifest.dashboard_probe(s, seat, port)
     spec.containers = [
         dashboard,
         manifest.terminal_container(s, seat),
