@@ -393,6 +393,18 @@ def test_budgets_against_disruption(objects):
     assert all(one["spec"]["minAvailable"] == 1 for one in found)
 
 
+def test_a_router_ends_no_terminal_that_says_nothing():
+    """The profile asks the ingress controller for what Routes ask of OpenShift's router."""
+    found = render("-f", CHART / "values-kubernetes.yaml", *CLASS)
+
+    (ingress,) = of_kind(found, "Ingress")
+    asked = {
+        name.rpartition("/")[2]: int(value)
+        for name, value in ingress["metadata"]["annotations"].items()
+    }
+    assert asked == {"proxy-read-timeout": 3600, "proxy-send-timeout": 3600}
+
+
 def test_sessions_have_hosts_of_their_own_by_default():
     """The wildcard is part of the ingress, and the hub is told."""
     found = render("--set", "host=class.example.com")
