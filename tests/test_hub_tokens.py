@@ -62,6 +62,7 @@ def as_server(ada, environ):
         ("POST", "/hub/api/users/ada/server", 403),
         ("DELETE", "/hub/api/users/ada/server", 403),
         ("GET", "/hub/api/proxy", 403),
+        ("GET", "/hub/api/session/console", 404),  # its own to ask, and processes have none
         ("POST", "/hub/api/shutdown", 403),
     ],
 )
