@@ -1,0 +1,82 @@
+"""A real web console beside the terminals of real sessions on a cluster."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cluster import MARKS, Cluster, image, installed
+from tests.product import PASSWORD
+from tests.test_cluster_journey import arrive
+
+pytestmark = MARKS
+
+#: kube-web-view, built from tests/kube_web_view; see CONTRIBUTING.md.
+IMAGE = os.environ.get("WORKSHOP_CONSOLE_IMAGE", "")
+CONSOLE = {
+    "kind": "image",
+    "image": IMAGE,
+    "command": ["/opt/console/venv/bin/python", "/opt/console/start.py"],
+    "environment": {"BASE_PATH": "%base_path%", "CONSOLE_PORT": "%console_port%"},
+    "tokenVariable": "CONSOLE_TOKEN",
+    "stripPath": True,
+    "page": "clusters/workshop/namespaces/%project_namespace%/deployments",
+    "health": "health",
+}
+WHERE = "%console_url%/clusters/workshop/namespaces"
+REFUSED = "https://kubernetes.default.svc/apis/apps/v1/namespaces/look-bob/deployments"
+FORBIDDEN = f"403 Client Error: Forbidden for url: {REFUSED}"
+CHAPTER = f"""# Deploy
+
+```execute
+kubectl create deployment shown --image=%sample_image%
+```
+
+Look at [your deployments]({WHERE}/%project_namespace%/deployments), not at
+[hers]({WHERE}/look-bob/deployments).
+"""
+
+
+@contextlib.contextmanager
+def a_class(folder: Path, console=CONSOLE, **values):
+    """A release whose only chapter links to pages of the console."""
+    if not IMAGE:
+        pytest.skip(
+            "there is no console: build tests/kube_web_view, name it WORKSHOP_CONSOLE_IMAGE"
+        )
+    cluster = Cluster.of_environment()
+    workshop = {"configMap": "notes", "variables": {"sample_image": image("terminal")}}
+    project = {"policy": "create", "prefix": "look"}
+    more = {"project": project, "workshop": workshop, "console": console, **values}
+    with installed(cluster, folder, **more) as release:
+        (folder / "workshop.yaml").write_text("title: Console\n")
+        (folder / "01-deploy.md").write_text(CHAPTER)
+        files = [f"--from-file={folder / name}" for name in ("workshop.yaml", "01-deploy.md")]
+        cluster.kubectl("create", "configmap", "notes", "-n", release.sessions, *files)
+        yield release
+
+
+def test_from_a_link_to_the_own_deployment(tmp_path, browser):
+    """A click makes a deployment, a link shows it in the tab; another's project is refused."""
+    with a_class(tmp_path) as release:
+        context = browser.new_context(ignore_https_errors=True)
+        page = context.new_page()
+        page.goto(release.url)
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        arrive(page, release.home("ada"))
+        page.get_by_role("button", name="Run").click()
+        expect(page.locator(".action-state")).to_contain_text("done", timeout=90_000)
+        page.get_by_role("link", name="your deployments").click()
+        inside = page.frame_locator("iframe[title=Console]")
+        expect(inside.get_by_role("link", name="shown").first).to_be_visible(timeout=90_000)
+        page.screenshot(path=tmp_path / "console.png")
+
+        inside.get_by_role("link", name="shown").first.click()
+        expect(inside.get_by_role("heading", name="shown").first).to_be_visible()
+        page.get_by_role("link", name="hers").click()
+        expect(inside.locator("body")).to_contain_text(FORBIDDEN, timeout=30_000)
+        context.close()
