@@ -1,13 +1,20 @@
-"""The web console of a session on a cluster: who it is, and who reaches it (rows 103, 105)."""
+"""The web console of a session on a cluster: who it is, who reaches it, and what becomes of it."""
 
 import asyncio
 import json
 
 from tests.attendee import Attendee
-from tests.cluster import MARKS, Release
-from tests.test_cluster_console import a_class
+from tests.cluster import MARKS, Release, image
+from tests.test_cluster_console import CONSOLE, a_class
+from tests.waiting import until
 
 pytestmark = MARKS
+
+
+def status(release: Release, name: str) -> dict:
+    """The status of the console's container."""
+    found = release.pod(name)["status"].get("containerStatuses", [])
+    return next((one for one in found if one["name"] == "console"), {})
 
 
 async def state(person: Attendee, release: Release) -> str:
@@ -77,3 +84,30 @@ def review(token):
         "kind": "TokenReview",
         "spec": {"token": token},
     }
+
+
+async def test_killed_it_comes_back(tmp_path):
+    """Killed it is started again by itself, and answers again."""
+    with a_class(tmp_path) as release:
+        async with Attendee(release, "ada") as ada:
+            await ada.sit_down(limit=120)
+            await is_there(ada, release)
+            release.run("ada", "console", "sh", "-c", "kill -9 $(pidof -s python) || true")
+            until(lambda: status(release, "ada")["restartCount"] == 1, what="a restart", limit=60)
+            await is_there(ada, release)
+
+
+async def test_an_image_that_is_missing(tmp_path):
+    """The session starts without it, and its tab says what is wrong."""
+    missing = {**CONSOLE, "image": "workshop.test/no-such-console:1"}
+    with a_class(
+        tmp_path,
+        missing,
+        images={
+            **{part: image(part) for part in ("hub", "dashboard", "terminal")},
+            "pullPolicy": "Never",
+        },
+    ) as release:
+        async with Attendee(release, "ada") as ada:
+            await ada.sit_down(limit=120)
+            await is_there(ada, release, "image")
