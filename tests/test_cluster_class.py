@@ -11,6 +11,7 @@ from tests.attendee import NAVIGATION, Attendee
 from tests.cluster import MARKS, Cluster, gone, image, installed, nothing_left
 from tests.counting import Counting
 from tests.product import ROOT
+from tests.test_cluster_failures import told_why
 from tests.waiting import until
 
 pytestmark = MARKS
@@ -156,6 +157,36 @@ async def test_a_session_s_end_leaves_nothing(release):
         await leaver.stop()
 
     await asyncio.to_thread(nothing_left, release, "leaver")
+
+
+async def test_a_namespace_that_is_not_the_session_s_is_left_alone(release):
+    """Whose name makes that of a namespace that is there is told so, and gets no rights in it."""
+    release.cluster.kubectl("create", "namespace", "class-sessions")
+    try:
+        async with Attendee(release, "sessions") as person:
+            assert (await person.log_in()).status == 302
+            await told_why(person, "“class-sessions” of your session is in use for something else")
+        await asyncio.to_thread(nothing_left, release, "sessions")
+        assert not release.cluster.items("rolebindings", "-n", "class-sessions")
+        assert release.cluster.get("namespace", "class-sessions")["status"]["phase"] == "Active"
+    finally:
+        release.cluster.kubectl("delete", "namespace", "class-sessions", "--wait=false")
+
+
+async def test_a_namespace_that_somebody_took_over_outlives_the_session(release):
+    """A session's end removes what is labelled as its own, whatever is called like it."""
+    async with Attendee(release, "loser") as loser:
+        await loser.sit_down(limit=120)
+        release.cluster.kubectl(
+            *("label", "namespace", "class-loser", "--overwrite", "workshop/release=another")
+        )
+        await loser.stop()
+    inside = ("-n", release.sessions, "-l", "workshop/session=session-loser")
+    try:
+        await asyncio.to_thread(gone, release.cluster, "serviceaccounts", *inside)
+        assert release.cluster.get("namespace", "class-loser")["status"]["phase"] == "Active"
+    finally:
+        release.cluster.kubectl("delete", "namespace", "class-loser", "--wait=false")
 
 
 async def test_a_pod_deleted_under_a_terminal_is_missed(release):

@@ -4,7 +4,7 @@ import pytest
 
 from hub.pods.budgets import BUDGETS, limit_range, quota
 from hub.pods.pool import is_kept
-from hub.pods.project import extra, filled, inside, namespace, namespaces, walls
+from hub.pods.project import extra, filled, inside, is_own, namespace, namespaces, walls
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
 
@@ -85,9 +85,28 @@ def test_further_namespaces():
     """A workshop may have more than one namespace for each session."""
     assert namespaces(settings(extra_namespaces=["db", "ci"]).project, SEAT) == [
         "class-ada",
-        "class-ada-db",
-        "class-ada-ci",
+        "class-ada--db",
+        "class-ada--ci",
     ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "own"),
+    [
+        pytest.param(
+            {"workshop/release": "lab", "workshop/session": "session-ada"}, True, id="own"
+        ),
+        pytest.param({"workshop/release": "lab", "workshop/session": "session-b"}, False, id="b's"),
+        pytest.param({"workshop/release": "x", "workshop/session": "session-ada"}, False, id="x's"),
+        pytest.param({"app.kubernetes.io/instance": "lab"}, False, id="chart's"),
+        pytest.param(None, False, id="anybody's"),
+    ],
+)
+def test_a_namespace_of_that_name_is_not_always_the_session_s(labels, own):
+    """Only what this installation made for this very session is its own."""
+    metadata = {"name": "class-ada"} | ({} if labels is None else {"labels": labels})
+
+    assert is_own({"metadata": metadata}, settings(), SEAT) is own
 
 
 def test_the_workshop_s_own_objects():

@@ -79,6 +79,14 @@ def refused(status: int, body: str | bytes | None) -> str:
     return f"The cluster refused this session ({status}): {_short(said)}. {TELL}"
 
 
+def taken(namespace: str) -> str:
+    """A sentence for a project whose name something else on the cluster has."""
+    return (
+        f"The namespace “{namespace}” of your session is in use for something else. "
+        "Please log in under another name, or tell the instructor."
+    )
+
+
 def no_address(said: dict[str, str]) -> str:
     """A sentence for a router that does not serve the session's host."""
     return f"The cluster gives your session no address: {_short(_message(said))}. {TELL}"

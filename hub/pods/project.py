@@ -38,8 +38,17 @@ def account(s: PodSettings, seat: Seat) -> Object:
 
 
 def namespaces(p: Project, seat: Seat) -> list[str]:
-    """The session's own namespace first, then the workshop's further ones."""
-    return [seat.project, *(f"{seat.project}-{name}" for name in p.extra_namespaces)]
+    """The session's own namespace first, then the workshop's further ones.
+
+    No slug of a person's name ends like the further ones, so that none is somebody else's first.
+    """
+    return [seat.project, *(f"{seat.project}--{name}" for name in p.extra_namespaces)]
+
+
+def is_own(found: Object, s: PodSettings, seat: Seat) -> bool:
+    """Whether an object that is there was made for this session, and not for anybody else."""
+    wanted = owned(seat, s.release)["labels"]
+    return bool(wanted.items() <= found["metadata"].get("labels", {}).items())
 
 
 def namespace(s: PodSettings, seat: Seat, name: str) -> Object:

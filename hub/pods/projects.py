@@ -4,8 +4,10 @@ import asyncio
 
 from kubernetes_asyncio.client import ApiClient
 
+from hub.no_session import NoSession
 from hub.pods import project
 from hub.pods.address import Addresses
+from hub.pods.failures import taken
 from hub.pods.objects import Objects
 from hub.pods.pool import Pool
 from hub.pods.seat import Seat
@@ -25,7 +27,8 @@ class Projects:
     async def give(self, seat: Seat) -> str:
         """Make the session's address, account and project, and tell the project's name.
 
-        ApiException when the cluster refuses, FullError when a pool has none left.
+        ApiException when the cluster refuses, FullError when a pool has none left, NoSession when
+        a namespace of that name is not the session's.
         """
         cluster = await Objects.on(self._client)
         if seat.host:
@@ -47,7 +50,10 @@ class Projects:
             await Addresses(await Objects.on(self._client), self._settings).served(seat)
 
     async def take(self, seat: Seat) -> None:
-        """Remove what the session was given; what is gone already is no mistake."""
+        """Remove what the session was given, and nothing else of those names.
+
+        What is gone already is no mistake.
+        """
         cluster = await Objects.on(self._client)
         if seat.host:
             await Addresses(cluster, self._settings).take(seat)
@@ -57,20 +63,27 @@ class Projects:
             await Pool(cluster, self._settings).release(seat)
         else:
             for name in project.namespaces(self._settings.project, seat):
-                await cluster.delete("v1", "Namespace", name)
+                found = await cluster.get("v1", "Namespace", name)
+                if found and project.is_own(found, self._settings, seat):
+                    await cluster.delete("v1", "Namespace", name)
         await cluster.delete("v1", "ServiceAccount", seat.account, self._settings.namespace)
 
     async def _fill(self, cluster: Objects, seat: Seat, name: str) -> None:
-        await _until_gone(cluster, name)
-        await cluster.apply(project.namespace(self._settings, seat, name))
+        await self._have(cluster, seat, name)
         things = project.inside(self._settings, seat, name)
         await asyncio.gather(*(cluster.apply(thing) for thing in things))
 
+    async def _have(self, cluster: Objects, seat: Seat, name: str) -> None:
+        """Make the namespace, or go on with the session's own that an earlier hub left.
 
-async def _until_gone(cluster: Objects, name: str) -> None:
-    """A namespace that an earlier session left is on its way out for a while."""
-    async with asyncio.timeout(GOING):
-        while found := await cluster.get("v1", "Namespace", name):
-            if found["status"]["phase"] != "Terminating":
-                return
-            await asyncio.sleep(0.5)
+        One that an earlier session left is on its way out for a while.
+        """
+        wanted = project.namespace(self._settings, seat, name)
+        async with asyncio.timeout(GOING):
+            while not await cluster.create(wanted):
+                found = await cluster.get("v1", "Namespace", name)
+                if found and found["status"]["phase"] != "Terminating":
+                    if not project.is_own(found, self._settings, seat):
+                        raise NoSession(taken(name), reason="taken")
+                    return
+                await asyncio.sleep(0.5)
