@@ -58,7 +58,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def builds(names: Sequence[str], environ: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
-    """The command for each image named; for every image when none is."""
+    """The commands for each image named, which build it and say its size; for all when none is."""
     builder = environ.get("BUILDER") or next(filter(shutil.which, BUILDERS), "")
     if not builder:
         raise ImageError(f"Nothing here builds images: install {' or '.join(BUILDERS)}.")
@@ -70,8 +70,9 @@ def builds(names: Sequence[str], environ: Mapping[str, str]) -> Iterator[tuple[l
     for name in names or CONTAINERFILES:
         if name not in files:
             raise ImageError(f"{name} is no image: expected {', '.join(CONTAINERFILES)} or pin.")
-        image = ["--tag", f"{prefix}{name}:{tag}", "--file", files[name]]
-        yield [builder, *build, *options, *image, "."], ""
+        image = f"{prefix}{name}:{tag}"
+        yield [builder, *build, *options, "--tag", image, "--file", files[name], "."], ""
+        yield [builder, "images", "--format", f"{image}: {{{{.Size}}}}", image], ""
 
 
 def pins() -> Iterator[tuple[list[str], str]]:

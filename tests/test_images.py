@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -105,6 +106,20 @@ def test_what_is_installed_is_pinned(name):
         assert one.specifier.contains(version), one
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*images.INSTALLED])
+def test_what_is_installed_is_there_for_arm64(name, tmp_path):
+    """Every package that is pinned has a wheel for the other kind of machine, or for any."""
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"--dest={tmp_path}"]
+    machine = [f"--platform=manylinux_2_{minor}_aarch64" for minor in (17, 28, 34)]
+    ours = f"--python-version={platform.python_version()}"  # the file's conditions are for it too
+    kind = ["--only-binary=:all:", ours, "--implementation=cp", *machine]
+    file = ROOT / "deploy" / "requirements" / f"{name}.txt"
+    done = subprocess.run([*pip, *kind, f"--requirement={file}"], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_programs_are_the_versions_listed():
     """tools.txt says which kubectl and which Helm the terminal's image builds."""
     tools = (ROOT / "terminal-image" / "tools.txt").read_text()
@@ -124,10 +139,11 @@ def test_each_builder_is_told_its_own_way(builder, words):
     """Docker, Podman and buildah get the same file, name, arguments and folder."""
     settings = {"IMAGE_PREFIX": "r/", "TAG": "1", "BUILDER": builder, "BUILD_ARGS": "--pull 'a b'"}
 
-    ((command, _),) = images.builds(["hub"], settings)
+    (command, _), (size, _) = images.builds(["hub"], settings)
 
     assert command[: len(words) + 1] == [builder, *words]
     assert command[-7:] == ["--pull", "a b", "--tag", "r/hub:1", "--file", "hub/Containerfile", "."]
+    assert size == [builder, "images", "--format", "r/hub:1: {{.Size}}", "r/hub:1"]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +261,29 @@ def test_the_proxy_starts(engine):
     ask = "fetch('http://127.0.0.1:8000/_chp_healthz').then(a => a.text()).then(console.log)"
     with container(engine, image("hub"), *command) as said:
         until(lambda: "OK" in said("node", "-e", ask), what="the proxy", every=0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.containers
+def test_an_authors_own_terminal(engine, tmp_path):
+    """The example of terminal-image/README.md, built: its tool, its notes and its home are there."""
+    readme = (ROOT / "terminal-image" / "README.md").read_text()
+    (example,) = re.findall(r"```Dockerfile\n(.+?)```", readme, re.DOTALL)
+    lines = example.replace("registry.example/workshop-terminal:1.0", image("terminal"))
+    (tmp_path / "Containerfile").write_text(lines)
+    for file in ("my-workshop/workshop.yaml", "home/hello.txt"):
+        (tmp_path / file).parent.mkdir()
+        (tmp_path / file).write_text("title: Mine\n")
+    made, socket = f"{image('terminal')}-of-an-author", "/run/workshop/terminal/socket"
+    build = [engine, "build", "--tag", made, "--file", tmp_path / "Containerfile", tmp_path]
+    subprocess.run(build, check=True, stdout=subprocess.PIPE)
+
+    with container(engine, made, WORKSHOP_TERMINAL_SOCKET=socket) as said:
+        until(lambda: said("cat", "/home/workshop/hello.txt"), what="the home", every=0.3)
+        assert "psql" in said("psql", "--version")
+        assert said("cat", "/opt/workshop/workshop/workshop.yaml") == "title: Mine\n"
+        assert said("id", "-u").strip() == "1000680000"
+    subprocess.run([engine, "rmi", "--force", made], check=True, stdout=subprocess.PIPE)
 
 
 @pytest.mark.slow
