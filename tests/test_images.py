@@ -266,7 +266,7 @@ def test_the_proxy_starts(engine):
 @pytest.mark.slow
 @pytest.mark.containers
 def test_an_authors_own_terminal(engine, tmp_path):
-    """The example of terminal-image/README.md, built: its tool, its notes and its home are there."""
+    """The example of terminal-image/README.md, built: its tool, notes and home are there."""
     readme = (ROOT / "terminal-image" / "README.md").read_text()
     (example,) = re.findall(r"```Dockerfile\n(.+?)```", readme, re.DOTALL)
     lines = example.replace("registry.example/workshop-terminal:1.0", image("terminal"))
