@@ -19,11 +19,8 @@ from tests.product import ADMIN_PASSWORD, PASSWORD, ROOT
 from tests.router import Certificate, Router, running_router, when_routed
 from tests.waiting import until
 
-#: A socket under TLS is closed by the loop some time after it was told to; a test's own loop may
-#: be gone by then, and the socket says so when it is collected.
-LATE = "ignore::pytest.PytestUnraisableExceptionWarning"
 #: What every test on a cluster is.
-MARKS = [pytest.mark.slow, pytest.mark.cluster, pytest.mark.filterwarnings(LATE)]
+MARKS = [pytest.mark.slow, pytest.mark.cluster]
 #: `prefix:tag` of the images to install; they must be where the cluster can have them.
 IMAGES = os.environ.get("WORKSHOP_IMAGES", "workshop-:dev")
 

@@ -15,14 +15,14 @@ import pytest
 import pytest_asyncio
 
 from tests.attendee import Attendee
-from tests.cluster import LATE, image, program
+from tests.cluster import image, program
 from tests.counting import Counting
 from tests.engine import MARKS, engine_address
 from tests.ports import free_port
 from tests.product import ADMIN_PASSWORD, PASSWORD, ROOT
 from tests.router import Certificate, when_routed
 
-pytestmark = [*MARKS, pytest.mark.filterwarnings(LATE)]
+pytestmark = MARKS
 ROUTER = "workshop.test/router:test"
 HUB = "workshop-hub"
 
