@@ -54,12 +54,9 @@ MADE = (
 class OpenShiftRelease(Release):
     """The chart as one of its profiles for OpenShift installs it."""
 
-    beside: bool = False
-
     def host(self, name: str) -> str:
         """The origin under which the session of `name` is served."""
-        between = "--" if self.beside else "."
-        return f"https://{name}{between}{self.host_name}:{self.router.port}"
+        return f"https://{name}--{self.host_name}:{self.router.port}"
 
 
 @contextlib.contextmanager
@@ -154,18 +151,16 @@ def installed_by(
     """
     name = f"os-{secrets.token_hex(3)}"
     host = f"{name}.apps.localhost"
-    certificate = Certificate.made(folder, host, f"*.{host}", "*.apps.localhost")
-    beside = profile == "values-openshift.yaml"
+    certificate = Certificate.made(folder, "*.apps.localhost")  # as a cluster's router has it
     with (
         running_router(program("traefik"), folder, certificate) as router,
-        following_routes(cluster, router, wildcards=not beside),
+        following_routes(cluster, router),
     ):
         tls = openshift.authority.trusting()
         tls.load_verify_locations(certificate.certificate)
-        release = OpenShiftRelease(
-            cluster, name, name, router, host, folder / "state", tls, beside=beside
-        )
-        spaces = [release.namespace, release.sessions] if beside else [release.namespace]
+        release = OpenShiftRelease(cluster, name, name, router, host, folder / "state", tls)
+        given = profile == "values-openshift.yaml"
+        spaces = [release.namespace, release.sessions] if given else [release.namespace]
         for space in spaces:
             cluster.kubectl("create", "namespace", space)
             cluster.kubectl("label", "namespace", space, f"{CHECKED}=true")

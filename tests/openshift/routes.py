@@ -16,11 +16,10 @@ EVERY = 0.3
 
 @dataclass
 class Routes:
-    """Looks at the cluster's Routes again and again; wildcards are taken where it is told so."""
+    """Looks at the cluster's Routes again and again; takes no wildcards, as a router by itself."""
 
     cluster: Cluster
     router: Router
-    wildcards: bool
     _served: set[str] = field(default_factory=set)
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -58,7 +57,7 @@ class Routes:
             return "RouteNotAdmitted", "no host was given"
         if owners.get(host):
             return "HostAlreadyClaimed", "a route in another namespace holds " + host
-        if spec["wildcardPolicy"] == "Subdomain" and not self.wildcards:
+        if spec["wildcardPolicy"] == "Subdomain":
             return "RouteNotAdmitted", "wildcard routes are not allowed"
         return None
 
@@ -71,11 +70,7 @@ class Routes:
         (port,) = (
             p["port"] for p in service["ports"] if p["targetPort"] == spec["port"]["targetPort"]
         )
-        rule = f"Host(`{spec['host']}`)"
-        if spec["wildcardPolicy"] == "Subdomain":
-            domain = spec["host"].partition(".")[2].replace(".", "[.]")
-            rule = f"HostRegexp(`^[^.]+[.]{domain}$`)"
-        self.router.serve(name, rule, f"http://{service['clusterIP']}:{port}")
+        self.router.serve(name, f"Host(`{spec['host']}`)", f"http://{service['clusterIP']}:{port}")
         return name
 
     def _say(self, route: Route, refusal: tuple[str, str] | None) -> None:
@@ -98,9 +93,9 @@ class Routes:
 
 
 @contextlib.contextmanager
-def following_routes(cluster: Cluster, router: Router, *, wildcards: bool) -> Iterator[None]:
+def following_routes(cluster: Cluster, router: Router) -> Iterator[None]:
     """The router serves the cluster's Routes for as long as this lasts."""
-    routes = Routes(cluster, router, wildcards)
+    routes = Routes(cluster, router)
     thread = threading.Thread(target=routes.follow, daemon=True)
     thread.start()
     try:
