@@ -73,6 +73,10 @@ class Cluster:
         """The objects of a kind."""
         return list(self.get(*words).get("items", []))
 
+    def may(self, account: str, *words: str) -> bool:
+        """Whether `kubectl auth can-i` says yes of an account."""
+        return self.kubectl("auth", "can-i", *words, f"--as={account}", check=False) == "yes\n"
+
     def helm(self, *words: str) -> str:
         """Run helm and return what it says."""
         done = subprocess.run(
@@ -83,7 +87,7 @@ class Cluster:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        return done.stdout + done.stderr
 
 
 @dataclass
@@ -98,6 +102,8 @@ class Release:
     state: Path
     tls: ssl.SSLContext
     environ: Mapping[str, str] = field(default_factory=lambda: {"PASSWORD": PASSWORD})
+    #: What helm said at the uninstall.
+    farewell: str = ""
 
     @property
     def url(self) -> str:
@@ -158,7 +164,10 @@ def image(part: str) -> str:
 
 @contextlib.contextmanager
 def installed(cluster: Cluster, folder: Path, **values: Any) -> Iterator[Release]:
-    """The chart in a namespace of its own, behind a router with TLS; all of it gone afterwards."""
+    """The chart in a namespace of its own, behind a router with TLS; all of it gone afterwards.
+
+    As its profile for Kubernetes, whose projects are made only where a test asks for them.
+    """
     name = f"class-{secrets.token_hex(3)}"
     host = f"{name}.localhost"
     certificate = Certificate.made(folder, host, f"*.{host}")
@@ -168,6 +177,7 @@ def installed(cluster: Cluster, folder: Path, **values: Any) -> Iterator[Release
             "port": str(router.port),
             "images": {part: image(part) for part in ("hub", "dashboard", "terminal")},
             "login": {"password": PASSWORD, "adminPassword": ADMIN_PASSWORD},
+            "project": {"policy": "none"},
             **values,
         }
         file = folder / "values.json"
@@ -184,14 +194,28 @@ def installed(cluster: Cluster, folder: Path, **values: Any) -> Iterator[Release
         try:
             cluster.helm(
                 *("install", name, str(ROOT / "deploy/chart"), "-n", name, "--create-namespace"),
+                *("-f", str(ROOT / "deploy/chart/values-kubernetes.yaml")),
                 *("-f", str(file), "--wait", "--timeout", "3m"),
             )
-            router.serve("class", "PathPrefix(`/`)", reach(cluster, name, f"{name}-proxy"))
+            _serve_ingress(release)
             when_routed(router.port, host, "/hub/health")
             yield release
         finally:
-            cluster.helm("uninstall", name, "-n", name, "--ignore-not-found")
+            release.farewell = cluster.helm("uninstall", name, "-n", name, "--ignore-not-found")
             cluster.kubectl("delete", "namespace", name, "--ignore-not-found", "--wait=false")
+
+
+def _serve_ingress(release: Release) -> None:
+    """Have the router do what the chart's Ingress says, as an ingress controller does."""
+    spec = release.cluster.get("ingress", release.name, "-n", release.namespace)["spec"]
+    for number, rule in enumerate(spec["rules"]):
+        (path,) = rule["http"]["paths"]
+        assert (path["path"], path["pathType"]) == ("/", "Prefix")
+        backend = reach(release.cluster, release.namespace, path["backend"]["service"]["name"])
+        domain = rule["host"].removeprefix("*.")
+        below = f"HostRegexp(`^[^.]+[.]{domain.replace('.', '[.]')}$`)"
+        there = f"Host(`{domain}`)" if domain == rule["host"] else below
+        release.router.serve(f"class-{number}", there, backend)
 
 
 def reach(cluster: Cluster, namespace: str, service: str) -> str:

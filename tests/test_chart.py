@@ -9,6 +9,7 @@ import yaml
 from traitlets.config import Config
 
 from hub.configure import configure
+from hub.pods.project import PRIVATE
 from hub.pods.settings import PodSettings
 from hub.settings import HubSettings
 from tests.product import ROOT
@@ -352,6 +353,25 @@ def test_routes_from_the_router_to_sessions(objects):
     for rule in sessions["ingress"][0]["from"]:
         assert rule["podSelector"]["matchLabels"]["app.kubernetes.io/component"] in {"hub", "proxy"}
     assert sessions["policyTypes"] == ["Ingress", "Egress"]
+    (internet,) = (
+        to["ipBlock"]
+        for rule in sessions["egress"]
+        for to in rule.get("to", [])
+        if "except" in to.get("ipBlock", {})
+    )
+    assert tuple(internet["except"]) == PRIVATE
+    assert "169.254.0.0/16" in PRIVATE  # metadata services
+
+
+def test_pods_of_the_release_are_closed(objects):
+    """Those too that no policy of their own opens: the jobs that clean up and that test."""
+    (closed,) = of_kind(objects, "NetworkPolicy", "class")
+    every = closed["spec"]["podSelector"]["matchLabels"].items()
+
+    assert closed["spec"]["policyTypes"] == ["Ingress"]
+    assert "ingress" not in closed["spec"]
+    for one in of_kind(objects, "Job") + of_kind(objects, "Pod") + of_kind(objects, "Deployment"):
+        assert every <= one["spec"].get("template", one)["metadata"]["labels"].items()
 
 
 def test_the_hub_is_set_up_for_a_class(objects, tmp_path):

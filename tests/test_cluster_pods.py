@@ -1,22 +1,28 @@
 """A session's running pod: what it may, what it holds, and that its parts fail singly."""
 
 import asyncio
+import functools
+import ipaddress
 import json
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import aiohttp
 import pytest
 
 from tests.attendee import Attendee
-from tests.cluster import MARKS
+from tests.cluster import MARKS, image, served
 from tests.counting import Counting
+from tests.openshift_cluster import address_here
 from tests.recorder import hub
 from tests.waiting import until
 
 pytestmark = MARKS
 
 RBAC = "rbac.authorization.k8s.io"
-METADATA = "169.254.169.254"
+#: Asks once whether a connection comes about.
+CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 4)"
 
 
 async def test_the_pod_is_restricted(release, pat):
@@ -85,10 +91,7 @@ async def test_the_terminal_listens_on_no_port(release, pat):
 async def test_the_account_is_the_session_s_own(release, pat):
     """The shell's token is the session's account's; it may work in its project only (row 128)."""
     account = f"system:serviceaccount:{release.sessions}:session-pat"
-
-    def may(*words):
-        said = release.cluster.kubectl("auth", "can-i", *words, f"--as={account}", check=False)
-        return said.strip() == "yes"
+    may = functools.partial(release.cluster.may, account)
 
     assert may("create", "deployments.apps", "-n", "class-pat")
     for words in (
@@ -107,10 +110,7 @@ async def test_the_account_is_the_session_s_own(release, pat):
 async def test_the_hub_may_little_else(release, pat):
     """Beside what its roles say there is nothing, neither by kind nor by place (row 129)."""
     account = f"system:serviceaccount:{release.namespace}:{release.name}-hub"
-
-    def may(*words):
-        said = release.cluster.kubectl("auth", "can-i", *words, f"--as={account}", check=False)
-        return said.strip() == "yes"
+    may = functools.partial(release.cluster.may, account)
 
     assert may("create", "pods", "-n", release.sessions)
     assert may("delete", "pods", "-n", release.sessions)
@@ -177,7 +177,6 @@ async def test_only_the_gateway_s_port_answers(release, pat):
     [
         pytest.param("http://{hub}:8081/hub/health", True, id="hub"),
         pytest.param("http://{proxy}:8001/api/routes", False, id="proxy-api"),
-        pytest.param(f"http://{METADATA}/", False, id="metadata"),
         pytest.param("https://{node}:10250/pods", False, id="kubelet"),
         pytest.param("https://kubernetes.default.svc/version", True, id="cluster-api"),
         pytest.param("http://{neighbour}:8888/", False, id="another-session"),
@@ -199,6 +198,56 @@ async def test_what_the_terminal_reaches(release, pat, what, open_):
 
     ended = re.search(r"ended (\d+) and over", said)
     assert (ended[1] == "0") == open_, said
+
+
+@pytest.fixture
+def private(release):
+    """A private address, this machine's, where somebody answers: host and port."""
+    with HTTPServer((address_here(release.cluster), 0), BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address
+        server.shutdown()
+
+
+async def test_a_private_address_is_not_reached(release, pat, private):
+    """As a metadata service is not, whose range stands beside it; the hub shows that it answers."""
+    host, port = private
+    assert ipaddress.ip_address(host).is_private
+    script = "import sys, urllib.error, urllib.request as r\ntry: r.urlopen(sys.argv[1])\n"
+    script += "except urllib.error.HTTPError as answer: print(answer.code)"
+
+    said = await pat.said(f"curl -sm 4 -o /dev/null http://{host}:{port}/")
+
+    assert re.search(r"ended [1-9]\d* and over", said), said
+    assert hub(release, "python3", "-c", script, f"http://{host}:{port}/").strip() == "501"
+
+
+@pytest.mark.parametrize(
+    ("component", "port", "open_"),
+    [("proxy", 8000, True), ("proxy", 8001, False), ("hub", 8081, False), ("session", 8888, False)],
+)
+async def test_what_a_stranger_s_pod_reaches(release, pat, stranger, component, port, open_):
+    """Of hub, proxy and sessions whoever else is on the cluster reaches the proxy's front only."""
+    if component == "session":
+        pod = release.pod("pat")
+    else:
+        label = f"app.kubernetes.io/component={component}"
+        (pod,) = release.cluster.items("pods", "-n", release.namespace, "-l", label)
+    where = ("-n", stranger, "stranger", "--", "python3", "-c", CONNECT)
+
+    said = release.cluster.kubectl("exec", *where, pod["status"]["podIP"], str(port), check=False)
+
+    assert (said == "") == open_, said
+
+
+@pytest.fixture(scope="module")
+def stranger(release):
+    """The namespace of a pod that is nobody's of ours."""
+    container = {"name": "it", "image": image("terminal"), "command": ["sleep", "600"]}
+    with served(release.cluster, "stranger", 1, {"containers": [container]}) as namespace:
+        ready = ("--for=condition=Ready", "--timeout=60s")
+        release.cluster.kubectl("wait", "-n", namespace, "pod/stranger", *ready)
+        yield namespace
 
 
 async def test_the_neighbour_is_reached_where_nothing_forbids_it(release, pat):

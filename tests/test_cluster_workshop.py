@@ -47,6 +47,7 @@ async def test_a_kept_home_outlives_its_session(tmp_path):
             await again.open()
             await again.type("cat kept\r")
             await again.read_until(mark)
+    assert f"kept: home home-ada in {release.sessions}" in release.farewell
     kept = cluster.items("persistentvolumeclaims", "-n", f"{release.name}-sessions")
     assert [one["metadata"]["name"] for one in kept] == ["home-ada"]
     cluster.kubectl("delete", "namespace", f"{release.name}-sessions", "--wait=false")
