@@ -115,7 +115,6 @@ async def test_the_life_cycle_uses_what_the_roles_give(watched):
         Right("", "pods", "create"),
         Right("", "persistentvolumeclaims", "create"),
         Right("", "serviceaccounts", "patch"),
-        Right("", "namespaces", "get"),
         Right("", "namespaces", "create"),
         Right("", "resourcequotas", "patch"),
         Right("", "limitranges", "create"),
