@@ -13,6 +13,15 @@ from tests.waiting import until
 
 pytestmark = MARKS
 
+#: Something that does not go before somebody lets it.
+HANGING = (
+    "kubectl create configmap hangs && kubectl patch configmap hangs"
+    """ -p '{"metadata": {"finalizers": ["example.com/wait"]}}'"""
+)
+FREE = '{"metadata": {"finalizers": null}}'
+#: A pod that stays where it is for a while, with a label that once kept things.
+SLOW = "kubectl run slow --image=none --labels=workshop/keep=true"
+
 
 @pytest.fixture
 def pooled(tmp_path):
@@ -20,8 +29,7 @@ def pooled(tmp_path):
     cluster = Cluster.of_environment()
     name = f"pool-{secrets.token_hex(3)}"
     cluster.kubectl("create", "namespace", name)
-    labels = {"workshop/keep": "true"}
-    kept = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kept", "labels": labels}}
+    kept = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kept"}}
     cluster.kubectl("apply", "-n", name, "-f", "-", given=json.dumps(kept))
     project = {"policy": "pool", "pool": [name]}
     with installed(cluster, tmp_path, project=project) as release:
@@ -36,6 +44,9 @@ async def test_a_project_is_handed_out_and_cleaned(pooled):
         await ada.sit_down(limit=120)
         text = await ada.said("kubectl create configmap mine && kubectl create secret generic its")
         assert "configmap/mine created" in text
+        text = await ada.said(f"kubectl create configmap default && {HANGING} && {SLOW}")
+        assert "configmap/hangs patched" in text
+        assert "pod/slow created" in text
         assert (await ben.log_in()).status == 302
         await told_why(ben, "Every project of this workshop is in use")
 
@@ -44,6 +55,16 @@ async def test_a_project_is_handed_out_and_cleaned(pooled):
         def names(kind):
             return {one["metadata"]["name"] for one in release.cluster.items(kind, "-n", name)}
 
+        def rest():
+            return names("configmaps") == {"kept", "kube-root-ca.crt", "hangs"} and not names(
+                "pods"
+            )
+
+        await asyncio.to_thread(until, rest, what="the rest to go", limit=60)
+        assert "workshop-session" in names("rolebindings")
+        claim = release.cluster.get("rolebinding", "workshop-session", "-n", name)
+        assert not claim.get("subjects")
+        release.cluster.kubectl("patch", "configmap", "hangs", "-n", name, "-p", FREE)
         await asyncio.to_thread(
             until, lambda: "workshop-session" not in names("rolebindings"), what="the claim to go"
         )

@@ -124,17 +124,38 @@ def test_the_workshop_s_own_objects():
     assert filled('{"a": "%x%"}', {"x": '"}\n'}) == '{"a": "\\"}\\n"}'
 
 
+CLAIM = {"metadata": {"creationTimestamp": "2026-05-01T10:00:00Z"}}
+BEFORE, AFTER = "2026-05-01T09:59:59Z", "2026-05-01T10:00:00Z"
+OWNER = [{"kind": "ServiceAccount", "name": "default"}]
+DOCKER = "kubernetes.io/dockercfg"
+
+
 @pytest.mark.parametrize(
-    ("one", "kept"),
+    ("kind", "name", "made", "more", "kept"),
     [
-        pytest.param({"metadata": {"name": "mine"}}, False, id="attendee's"),
-        pytest.param({"metadata": {"name": "default"}}, True, id="cluster's"),
-        pytest.param(
-            {"metadata": {"name": "x", "labels": {"workshop/keep": "true"}}}, True, id="kept"
-        ),
-        pytest.param({"metadata": {"name": "workshop-session"}}, True, id="claim"),
+        ("ConfigMap", "mine", AFTER, {}, False),
+        ("ConfigMap", "theirs", BEFORE, {}, True),
+        ("ServiceAccount", "default", AFTER, {}, True),
+        ("ConfigMap", "default", AFTER, {}, False),
+        ("ConfigMap", "kube-root-ca.crt", AFTER, {}, True),
+        ("Secret", "kube-root-ca.crt", AFTER, {}, False),
+        ("ConfigMap", "system:mine", AFTER, {}, False),
+        ("Secret", "token", AFTER, {"type": "kubernetes.io/service-account-token"}, False),
+        ("Secret", "given", AFTER, {"type": DOCKER, "ownerReferences": OWNER}, True),
+        ("Secret", "forged", AFTER, {"type": DOCKER}, False),
+        ("ConfigMap", "forged", AFTER, {"ownerReferences": OWNER}, False),
+        ("ConfigMap", "labelled", AFTER, {"labels": {"workshop/keep": "true"}}, False),
     ],
 )
-def test_what_stays_in_a_project_of_the_pool(one, kept):
-    """Cleaning takes what attendees made, and leaves what was there."""
-    assert is_kept(one) is kept
+def test_what_stays_in_a_project_of_the_pool(kind, name, made, more, kept):
+    """Cleaning leaves what was there before, by a time nobody can write, and the cluster's own."""
+    metadata = {"name": name, "creationTimestamp": made} | more
+    one = {"metadata": metadata, "type": more.get("type")}
+
+    assert is_kept(kind, one, CLAIM) is kept
+
+
+def test_a_project_of_the_pool_has_no_admin():
+    """Whoever may write role bindings could keep the project, or take away the claim."""
+    with pytest.raises(ValueError, match="expected edit or view"):
+        settings(policy="pool", pool=["one"], role="admin")

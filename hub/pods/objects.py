@@ -6,6 +6,7 @@ from typing import Any
 from kubernetes_asyncio.client import ApiClient
 from kubernetes_asyncio.client.exceptions import ApiException
 from kubernetes_asyncio.dynamic import DynamicClient
+from kubernetes_asyncio.dynamic.exceptions import ResourceNotFoundError
 
 from hub.pods.seat import Object
 
@@ -50,8 +51,11 @@ class Objects:
         return True
 
     async def items(self, version: str, kind: str, namespace: str) -> list[Object]:
-        """All objects of a kind in a namespace."""
-        found = await self._kind(version, kind)
+        """All objects of a kind in a namespace; none where the cluster has no such kind."""
+        try:
+            found = await self._kind(version, kind)
+        except ResourceNotFoundError:
+            return []
         answer = await self._cluster.get(found, namespace=namespace, serialize=False)
         listed = await _checked(answer)
         return list((listed or {}).get("items", []))

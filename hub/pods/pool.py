@@ -5,7 +5,7 @@ cluster makes one of that name only once.
 """
 
 import asyncio
-from typing import Any
+import datetime
 
 from hub.pods import project
 from hub.pods.objects import Objects
@@ -14,8 +14,11 @@ from hub.pods.settings import PodSettings
 
 CLAIM = "workshop-session"
 RBAC = "rbac.authorization.k8s.io/v1"
-#: What an attendee with the role `admin` can make, what is made of other things first.
+#: What an attendee with the role `edit` can make; what is made of other things comes after them.
 KINDS = (
+    ("apps.openshift.io/v1", "DeploymentConfig"),
+    ("build.openshift.io/v1", "BuildConfig"),
+    ("build.openshift.io/v1", "Build"),
     ("apps/v1", "Deployment"),
     ("apps/v1", "StatefulSet"),
     ("apps/v1", "DaemonSet"),
@@ -26,20 +29,30 @@ KINDS = (
     ("v1", "Pod"),
     ("v1", "Service"),
     ("v1", "ConfigMap"),
-    ("v1", "Secret"),
     ("v1", "PersistentVolumeClaim"),
     ("v1", "ServiceAccount"),
+    ("v1", "Secret"),
     ("networking.k8s.io/v1", "Ingress"),
     ("networking.k8s.io/v1", "NetworkPolicy"),
     ("autoscaling/v2", "HorizontalPodAutoscaler"),
     ("policy/v1", "PodDisruptionBudget"),
-    (RBAC, "Role"),
-    (RBAC, "RoleBinding"),
+    ("coordination.k8s.io/v1", "Lease"),
+    ("resource.k8s.io/v1", "ResourceClaim"),
+    ("resource.k8s.io/v1", "ResourceClaimTemplate"),
+    ("route.openshift.io/v1", "Route"),
+    ("image.openshift.io/v1", "ImageStream"),
+    ("template.openshift.io/v1", "Template"),
 )
-#: What the cluster or the administrator keeps in every project.
-KEPT = frozenset({"kube-root-ca.crt", "openshift-service-ca.crt", "default", "builder", "deployer"})
-#: An administrator's own objects carry this label, and stay.
-KEEP = "workshop/keep"
+#: What the cluster makes again at once where somebody removed it.
+KEPT = frozenset(
+    {
+        ("ConfigMap", "kube-root-ca.crt"),
+        ("ConfigMap", "openshift-service-ca.crt"),
+        ("ServiceAccount", "default"),
+        ("ServiceAccount", "builder"),
+        ("ServiceAccount", "deployer"),
+    }
+)
 
 
 class FullError(Exception):
@@ -55,9 +68,11 @@ class Pool:
 
     async def claim(self, seat: Seat) -> str:
         """A project of the pool, for this session alone; FullError when there is none left."""
-        held = await self.held(seat)
-        for name in held or self._settings.project.pool:
-            if held or await self._cluster.create(self._binding(seat, name)):
+        for name in await self.held(seat):
+            await self._cluster.apply(self._binding(seat, name))
+            return name
+        for name in self._settings.project.pool:
+            if await self._cluster.create(self._binding(seat, name)):
                 return name
         raise FullError
 
@@ -70,14 +85,29 @@ class Pool:
             if claim and claim["metadata"].get("labels", {}).get(project.SESSION) == seat.account
         ]
 
-    async def release(self, seat: Seat) -> None:
-        """Clean what the session holds; the claim goes last, so that nobody gets it before."""
+    async def release(self, seat: Seat) -> list[str]:
+        """Have all go that the session made, and the claim when it is gone; else tell what is not.
+
+        The session loses its rights first, so that nothing is made behind the cleaning, and nobody
+        else gets the project before it is clean.
+        """
+        left = []
         for name in await self.held(seat):
-            for version, kind in KINDS:
-                for one in await self._cluster.items(version, kind, name):
-                    if not is_kept(one):
-                        await self._cluster.delete(version, kind, one["metadata"]["name"], name)
-            await self._cluster.delete(RBAC, "RoleBinding", CLAIM, name)
+            await self._cluster.apply(self._binding(seat, name) | {"subjects": []})
+            claim = await self._claim_in(name)
+            left += await self._clean(name, claim) if claim else []
+            if not left:
+                await self._cluster.delete(RBAC, "RoleBinding", CLAIM, name)
+        return left
+
+    async def _clean(self, name: str, claim: Object) -> list[str]:
+        found = []
+        for version, kind in KINDS:
+            for one in await self._cluster.items(version, kind, name):
+                if not is_kept(kind, one, claim):
+                    found.append(f"{kind} {one['metadata']['name']} in {name}")
+                    await self._cluster.delete(version, kind, one["metadata"]["name"], name)
+        return found
 
     async def _claim_in(self, name: str) -> Object | None:
         return await self._cluster.get(RBAC, "RoleBinding", CLAIM, name)
@@ -89,12 +119,25 @@ class Pool:
         }
 
 
-def is_kept(one: dict[str, Any]) -> bool:
-    """Whether an object of a project stays there: the cluster's, the administrator's, the claim."""
+def is_kept(kind: str, one: Object, claim: Object) -> bool:
+    """Whether an object of a project stays there: the cluster's, and what was there before.
+
+    When it was made is what nobody can change who works there.
+    """
     metadata = one["metadata"]
+    older = _made(one) < _made(claim)
+    return older or (kind, metadata["name"]) in KEPT or _is_given(kind, one)
+
+
+def _is_given(kind: str, one: Object) -> bool:
+    """Whether it is the Secret that OpenShift gives an account of its own, and gives again."""
+    owners = one["metadata"].get("ownerReferences") or []
     return (
-        metadata["name"] in KEPT | {CLAIM}
-        or KEEP in metadata.get("labels", {})
-        or one.get("type") == "kubernetes.io/service-account-token"
-        or metadata["name"].startswith("system:")
+        kind == "Secret"
+        and one.get("type") == "kubernetes.io/dockercfg"
+        and any((owner["kind"], owner["name"]) in KEPT for owner in owners)
     )
+
+
+def _made(one: Object) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(one["metadata"]["creationTimestamp"])

@@ -1,6 +1,7 @@
 """Gives each session its project and its address, and takes them away again."""
 
 import asyncio
+import logging
 
 from kubernetes_asyncio.client import ApiClient
 
@@ -15,6 +16,10 @@ from hub.pods.settings import PodSettings
 
 #: Seconds that a namespace of an earlier session may take to go.
 GOING = 120
+#: Seconds that a stop waits for what the session made; pods may take 30.
+CLEANING = 60
+
+log = logging.getLogger("workshop.projects")
 
 
 class Projects:
@@ -60,13 +65,23 @@ class Projects:
         if not seat.account:
             return
         if self._settings.project.policy == "pool":
-            await Pool(cluster, self._settings).release(seat)
+            await self._clean(cluster, seat)
         else:
             for name in project.namespaces(self._settings.project, seat):
                 found = await cluster.get("v1", "Namespace", name)
                 if found and project.is_own(found, self._settings, seat):
                     await cluster.delete("v1", "Namespace", name)
         await cluster.delete("v1", "ServiceAccount", seat.account, self._settings.namespace)
+
+    async def _clean(self, cluster: Objects, seat: Seat) -> None:
+        """Return when the next one may have the project; the sweeper goes on where that is long."""
+        pool = Pool(cluster, self._settings)
+        end = asyncio.get_running_loop().time() + CLEANING
+        while left := await pool.release(seat):
+            if asyncio.get_running_loop().time() > end:
+                log.error("a project of the pool is not clean: %s", "; ".join(left))
+                return
+            await asyncio.sleep(1)
 
     async def _fill(self, cluster: Objects, seat: Seat, name: str) -> None:
         await self._have(cluster, seat, name)

@@ -45,7 +45,8 @@ async def remove(client: ApiClient, s: PodSettings, one: Found) -> None:
             await core.delete_namespace(one.name)
         elif one.kind == "Claim":
             seat = Seat(prefix="", user=one.user, account=one.session)
-            await Pool(await Objects.on(client), s).release(seat)
+            if left := await Pool(await Objects.on(client), s).release(seat):
+                log.info("%s is not clean: %s", one.name, "; ".join(left))
         elif one.kind in VERSIONS and s.address:
             cluster = await Objects.on(client)
             await cluster.delete(VERSIONS[one.kind], one.kind, one.name, s.address.namespace)

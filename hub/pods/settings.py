@@ -79,7 +79,6 @@ class Project(Part):
     """The namespaces of each session, and what may be done in them."""
 
     policy: Literal["none", "pool", "create"] = "none"
-    #: Namespaces made beforehand, for the policy `pool`.
     pool: tuple[Label, ...] = ()
     #: Short, because the attendee's name follows and both make a label of 63 characters.
     prefix: Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]{0,11}[a-z0-9])?$")] = "class"
@@ -176,9 +175,11 @@ class PodSettings(Part):
     start_timeout: Annotated[int, Field(ge=10)] = 300
 
     @model_validator(mode="after")
-    def _console_has_a_project(self) -> "PodSettings":
+    def _project_fits(self) -> "PodSettings":
         if self.console.runs and self.project.policy == "none":
             raise ValueError("a console acts in a project: expected project.policy pool or create")
+        if self.project.policy == "pool" and self.project.role == "admin":
+            raise ValueError("an admin could give a project of the pool on: expected edit or view")
         return self
 
     @classmethod
