@@ -497,3 +497,21 @@ def test_a_console_that_cannot_be_is_refused(words, told):
     given = [part for word in words for part in ("--set", f"console.{word}")]
 
     assert told in render("--set", "host=class.example.com", *given, check=False)
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("role=admin", "set project.role to edit or view"),
+        ("quota.pods=3", "made beforehand"),
+        ("extraNamespaces={db}", "made beforehand"),
+        ("objects[0].kind=ConfigMap", "made beforehand"),
+    ],
+)
+def test_a_pool_takes_nothing_that_would_do_nothing(word, told):
+    """What a project made beforehand cannot have is said at install."""
+    words = ("--set", "host=class.example.com", "--set", "project.policy=pool")
+    pool = (*words, "--set", "project.pool={one}")
+
+    assert told in render(*pool, "--set-string", f"project.{word}", check=False)
+    assert told not in render(*pool, check=False)

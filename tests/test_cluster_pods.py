@@ -94,6 +94,8 @@ async def test_the_account_is_the_session_s_own(release, pat):
     may = functools.partial(release.cluster.may, account)
 
     assert may("create", "deployments.apps", "-n", "class-pat")
+    # What the role `edit` has: deploy/README.md says what follows.
+    assert may("delete", "networkpolicies.networking.k8s.io", "-n", "class-pat")
     for words in (
         ("get", "pods", "-n", release.sessions),
         ("get", "secrets", "-n", release.namespace),
