@@ -25,6 +25,8 @@ class Relay:
     port: int = 0
     down: bool = False
     links: set[asyncio.StreamWriter] = field(default_factory=set)
+    #: The loop itself would let a connection's task be collected while it waits.
+    tasks: set[asyncio.Task[Any] | None] = field(default_factory=set)
 
     async def start(self) -> asyncio.Server:
         """Listen on a free port."""
@@ -42,6 +44,7 @@ class Relay:
             link.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.tasks.add(asyncio.current_task())
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")
             if self.down or not head.startswith(b"GET " + PREFIX.encode() + b"/"):

@@ -379,19 +379,17 @@ def _lines(view):
 def test_the_screen_follows_its_window(stage):
     """A smaller window makes a smaller terminal, a hidden one changes nothing."""
     with stage.framed("resize") as view:
-        view.type("stty size\n")
-        before = _size(view)[-1] if _size(view) else until(lambda: _size(view), what="a size")[-1]
-        view.page.locator("iframe").evaluate("(frame) => { frame.style.display = 'none'; }")
+        view.type("while sleep 0.1; do clear; stty size; done\n")
+        rows, columns = until(lambda: _size(view), what="a size")[-1].split()
+        frame = view.page.locator("iframe")
+        frame.evaluate("(frame) => { frame.style.display = 'none'; }")
         view.page.wait_for_timeout(200)
-        view.page.locator("iframe").evaluate("(frame) => { frame.style.display = ''; }")
-        view.page.locator("iframe").evaluate("(frame) => { frame.style.width = '400px'; }")
-        view.page.wait_for_timeout(300)
-        view.type("clear; stty size\n")
-        view.prompt()
-        after = until(lambda: _size(view), what="a size")[-1]
+        frame.evaluate("(frame) => { frame.style.display = ''; frame.style.width = '400px'; }")
 
-        assert int(after.split()[1]) < int(before.split()[1])
-        assert after.split()[0] == before.split()[0]
+        def smaller():
+            return [size for size in _size(view) if int(size.split()[1]) < int(columns)]
+
+        assert until(smaller, what="a smaller size")[-1].split()[0] == rows
 
 
 def test_screen_reader_mode_is_kept(stage):

@@ -96,6 +96,8 @@ class Wire:
     upgrades: int = 0
     _pairs: set[asyncio.StreamWriter] = field(default_factory=set)
     _frozen: set[asyncio.StreamWriter] = field(default_factory=set)
+    #: The loop itself would let a connection's task be collected while it waits.
+    _tasks: set[asyncio.Task[Any] | None] = field(default_factory=set)
     _pages: int = 0
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -129,6 +131,7 @@ class Wire:
             await server.serve_forever()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._tasks.add(task := asyncio.current_task())
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -138,6 +141,7 @@ class Wire:
                     await self._page(head, reader, writer)
         finally:
             writer.close()
+            self._tasks.discard(task)
 
     async def _page(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
