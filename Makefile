@@ -1,7 +1,8 @@
 # Everything is done in two commands: `make run` and `make test`. See README.md for settings.
 PYTHON ?= python3
 BIN := build/venv/bin
-# Tests of a file share its fixtures, so a file stays with one process.
+# Tests of a file share its fixtures, so a file stays with one process. Those on an engine or a
+# cluster look at what is left on it, so they run one after another.
 SPREAD := -n auto --dist loadfile
 NO_PYTHON := There is no $(PYTHON): install Python 3.11 or newer, or name yours: make PYTHON=python3.12
 SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }; $(PYTHON) deploy/install.py
@@ -28,7 +29,7 @@ test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the im
 	@$(SETUP) test && $(BIN)/python -m pytest -m cluster $(PYTEST)
 
 test-containers:  ## the tests on the Docker or Podman that DOCKER_HOST names, with WORKSHOP_IMAGES
-	@$(SETUP) test && $(BIN)/python -m pytest $(SPREAD) -m containers $(PYTEST)
+	@$(SETUP) test && $(BIN)/python -m pytest -m containers $(PYTEST)
 
 check:    ## format, lint, types and the fast tests, in under a minute
 	@$(SETUP) test
