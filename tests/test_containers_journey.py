@@ -46,7 +46,7 @@ def test_somebody_without_a_name_leaves_nothing(browser):
         page.goto(f"{room.product.url}/hub/logout")
         if page.get_by_role("heading", name="Log out?").is_visible():
             page.get_by_role("button", name="Log out").click()
-        expect(page.get_by_role("button", name="Start")).to_be_visible()
+        expect(page.get_by_text("Your session has ended")).to_be_visible()
 
         until(
             lambda: not [one for one in room.left() if "notes" not in one],

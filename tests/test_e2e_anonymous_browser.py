@@ -43,7 +43,7 @@ def test_from_one_button_to_a_shell_and_to_nothing(product, browser):
         if page.get_by_role("heading", name="Log out?").is_visible():
             expect(page.get_by_text("your files go with it")).to_be_visible()
             page.get_by_role("button", name="Log out").click()
-        expect(page.get_by_role("button", name="Start")).to_be_visible()
+        expect(page.get_by_text("Your session has ended")).to_be_visible()
 
         until(lambda: not home.exists(), what="the home to be gone", limit=40)
         until(lambda: not alive(session.supervisor), what="its processes to end")

@@ -220,13 +220,15 @@ async def test_others_cannot_log_somebody_out(visit, headers, at_once):
     ada = await visit("leaver")
     await ada.enter(code=await _code(visit, "leaver"))
 
-    await ada.get("/hub/logout", **headers)
+    page = await ada.get("/hub/logout", **headers)
 
     stays = (await ada.get("/hub/home")).status == 200
     assert stays is not at_once
     if stays:
-        await ada.post("/hub/session/restart", "/hub/logout")
+        page = await ada.post("/hub/session/restart", "/hub/logout")
         assert (await ada.get("/hub/home")).status == 302
+    assert "You are logged out" in page.text
+    assert "your files are kept" in page.text
 
 
 def _message(page):

@@ -368,6 +368,10 @@ def test_a_size_comes_back_when_the_other_window_closes(stage):
         assert re.search(r"60\n.*[#$]$", first.text())
 
 
+def _sizes(stage):
+    return (stage.server.home / "sizes").read_text().splitlines()
+
+
 def _size(view):
     return re.findall(r"^\d+ \d+$", view.text(), re.MULTILINE)
 
@@ -379,11 +383,13 @@ def _lines(view):
 def test_the_screen_follows_its_window(stage):
     """A smaller window makes a smaller terminal, a hidden one changes nothing."""
     with stage.framed("resize") as view:
-        view.type("while sleep 0.1; do clear; stty size; done\n")
+        view.type("while sleep 0.1; do clear; stty size | tee -a sizes; done\n")
         rows, columns = until(lambda: _size(view), what="a size")[-1].split()
         frame = view.page.locator("iframe")
         frame.evaluate("(frame) => { frame.style.display = 'none'; }")
-        view.page.wait_for_timeout(200)
+        hidden = len(_sizes(stage))
+        until(lambda: len(_sizes(stage)) > hidden + 3, what="sizes of a hidden terminal")
+        assert set(_sizes(stage)[hidden:]) == {f"{rows} {columns}"}
         frame.evaluate("(frame) => { frame.style.display = ''; frame.style.width = '400px'; }")
 
         def smaller():

@@ -20,3 +20,7 @@ class LogoutPage(Page, LogoutHandler):  # type: ignore[misc] # untyped
     async def post(self) -> None:
         """Log out."""
         await super().get()
+
+    async def render_logout_page(self) -> None:
+        """Say that it is done, and what becomes of the session."""
+        await self.show("logout.html", temporary=getattr(self.authenticator, "temporary", False))
