@@ -422,11 +422,24 @@ def test_letters_grow_and_stay(stage):
         assert _lines(view) < lines * 0.75
 
 
+TOUCH = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 700}}
+
+
+def test_the_row_of_keys_is_with_who_is_typed_into(stage):
+    """A terminal of a page has it while it has the focus, so there is one and not several."""
+    with stage.framed("focused", **TOUCH) as view:
+        expect(view.find(".keys")).to_be_hidden()
+        view.find(".screen").tap()
+        expect(view.find(".keys")).to_be_visible()
+        view.find("[data-key=Tab]").tap()
+        expect(view.find(".keys")).to_be_visible()
+        view.page.evaluate("document.activeElement.blur()")
+        expect(view.find(".keys")).to_be_hidden()
+
+
 def test_touch_gets_a_row_of_keys(stage):
     """On a touch screen Ctrl holds for one key, and arrows and signs are typed by the row."""
-    with stage.view(
-        "touch", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 700}
-    ) as view:
+    with stage.view("touch", **TOUCH) as view:
         view.type("cat -v\n")
         view.find("[data-key=Up]").tap()
         view.find("[data-key='|']").tap()

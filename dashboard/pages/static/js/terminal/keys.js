@@ -34,7 +34,11 @@ export function create(view) {
     if (key) view.type(view.modify(typed(key, screen.term.modes.applicationCursorKeysMode)));
     screen.term.focus();
   });
-  row.hidden = false;
+  // Of several terminals on a page it is the one typed into that has the row.
+  const show = () => { row.hidden = window.parent !== window && !document.hasFocus(); };
+  window.addEventListener("focus", show);
+  window.addEventListener("blur", show);
+  show();
 
   const viewport = window.visualViewport;
   const fit = () => {
