@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import time
 from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, TimeoutError
+
+from tests.product import PASSWORD, Product
 
 #: Without these a Chromium in a closed network looks for its maker's hosts at every start.
 QUIET = [
@@ -13,6 +16,9 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+#: What Chromium says of a page that it dropped because its machine got a network interface, as a
+#: cluster's node does with every pod; an attendee's machine is none.
+DROPPED = ("ERR_NETWORK_CHANGED", "interrupted by another navigation")
 
 
 def options() -> dict[str, Any]:
@@ -27,3 +33,34 @@ def options() -> dict[str, Any]:
 def launch(playwright: Playwright) -> Browser:
     """A headless Chromium."""
     return playwright.chromium.launch(**options())
+
+
+def dropped(error: Error) -> bool:
+    """Whether Chromium dropped the page for its machine's sake; then it is to be loaded again."""
+    return any(words in str(error) for words in DROPPED)
+
+
+def sit_down(page: Page, product: Product, name: str) -> None:
+    """Log in from the address people type, and wait for the dashboard with its terminal."""
+    page.goto(product.url)
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    arrive(page, product.home(name))
+
+
+def arrive(page: Page, home: str, limit: float = 150) -> None:
+    """Wait for the dashboard, which the start page opens by itself; load it again if it or one of
+    its parts was dropped."""
+    end = time.monotonic() + limit
+    again = False
+    while True:
+        try:
+            page.goto(home) if again else page.wait_for_url(f"{home}**", timeout=90_000)
+            page.wait_for_selector("iframe[src*='/terminals/']", timeout=15_000)
+            return
+        except Error as error:
+            mild = isinstance(error, TimeoutError) or dropped(error)
+            if not mild or time.monotonic() > end:
+                raise
+            again = True

@@ -145,6 +145,17 @@ class Release:
 
         return another
 
+    def hub_log(self) -> str:
+        """What the present hub has logged."""
+        where = ("-n", self.namespace, f"deployment/{self.name}-hub")
+        return self.cluster.kubectl("logs", *where, "--tail=-1")
+
+    def restarts(self) -> int:
+        """How often the present hub's container was started again."""
+        where = ("-n", self.namespace, "-l", "app.kubernetes.io/component=hub")
+        (pod,) = self.cluster.items("pods", *where)
+        return int(pod["status"]["containerStatuses"][0]["restartCount"])
+
     def run(self, name: str, container: str, *command: str, check: bool = True) -> str:
         """Run a command in a container of a session's pod."""
         pod = ["-n", self.sessions, f"session-{name}", "-c", container]

@@ -1,6 +1,8 @@
 """What many tests begin with: for each module a Chromium and a product that runs throughout it."""
 
-from collections.abc import AsyncIterator, Iterator
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -8,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.attendee import Attendee
 from tests.browser import launch
 from tests.cluster import Cluster, Release, installed
+from tests.openshift.caller import Caller
 from tests.product import Product, running_product
 
 
@@ -33,6 +36,17 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     folder = tmp_path_factory.mktemp("release")
     with installed(Cluster.of_environment(), folder, project={"policy": "create"}) as found:
         yield found
+
+
+@pytest.fixture
+async def call() -> AsyncIterator[Callable[[Any], Awaitable[Caller]]]:
+    """Opens browsers that trust the provider of logins which is given."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def open_browser(provider: Any) -> Caller:
+            return await stack.enter_async_context(Caller(provider.authority.trusting()))
+
+        yield open_browser
 
 
 @pytest.fixture

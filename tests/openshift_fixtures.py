@@ -30,7 +30,7 @@ class Class:
     @property
     def log(self) -> str:
         """What the hub has logged."""
-        return (self.product.state / "log" / "hub.log").read_text()
+        return self.product.hub_log()
 
 
 @contextlib.contextmanager

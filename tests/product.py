@@ -43,6 +43,10 @@ class Product:
         """The address of the dashboard of `name`."""
         return f"{self.host(name)}/user/{name}/"
 
+    def hub_log(self) -> str:
+        """What the hub has logged."""
+        return (self.state / "log" / "hub.log").read_text()
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """Stop it as Ctrl-C does and return its exit status."""
         if self.process.poll() is None:

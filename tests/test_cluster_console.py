@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import sit_down
 from tests.cluster import MARKS, Cluster, image, installed
-from tests.product import PASSWORD
-from tests.test_cluster_journey import arrive
 
 pytestmark = MARKS
 
@@ -63,11 +62,7 @@ def test_from_a_link_to_the_own_deployment(tmp_path, browser):
     with a_class(tmp_path) as release:
         context = browser.new_context(ignore_https_errors=True)
         page = context.new_page()
-        page.goto(release.url)
-        page.get_by_label("Name").fill("ada")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        arrive(page, release.home("ada"))
+        sit_down(page, release, "ada")
         page.get_by_role("button", name="Run").click()
         expect(page.locator(".action-state")).to_contain_text("done", timeout=90_000)
         page.get_by_role("link", name="your deployments").click()

@@ -76,7 +76,7 @@ async def test_an_attendee_is_told_why(tmp_path, values, words):
         page = await listed(release)
         assert '<th scope="row">ada</th>' in page
         assert words in page
-        assert _restarts(release) == 0
+        assert release.restarts() == 0
 
 
 async def test_a_full_namespace_is_told_and_harms_nobody(tmp_path):
@@ -93,16 +93,7 @@ async def test_a_full_namespace_is_told_and_harms_nobody(tmp_path):
             async with Attendee(release, f"many{number}") as person:
                 assert (await person.log_in()).status == 302
                 await told_why(person, "The workshop is full")
-        log = release.cluster.kubectl(
-            "logs", "-n", release.namespace, f"deployment/{release.name}-hub"
-        )
-        assert _restarts(release) == 0
+        log = release.hub_log()
+        assert release.restarts() == 0
         assert "JUPYTERHUB_API_TOKEN" not in log
         assert not re.search(r"\b[0-9a-f]{32}\b", log)
-
-
-def _restarts(release):
-    (hub,) = release.cluster.items(
-        "pods", "-n", release.namespace, "-l", "app.kubernetes.io/component=hub"
-    )
-    return hub["status"]["containerStatuses"][0]["restartCount"]

@@ -46,13 +46,6 @@ async def hub_dies(release):
     await asyncio.to_thread(until, another, what="another hub", limit=90, every=0.3)
 
 
-def hub_log(release):
-    """What the present hub has logged."""
-    return release.cluster.kubectl(
-        "logs", "-n", release.namespace, f"deployment/{release.name}-hub"
-    )
-
-
 async def test_the_hub_dies_while_sessions_start(lossy):
     """At whatever step it was: the next login gets in, and a stop leaves nothing of either."""
     async with Attendee(lossy, "early") as early, Attendee(lossy, "late") as late:
@@ -80,7 +73,7 @@ async def test_the_database_is_lost(lossy):
         assert (await pat.log_in()).status == 302
         await pat.arrive(limit=60)
 
-        assert "goes on with the pod that is there" in hub_log(lossy)
+        assert "goes on with the pod that is there" in lossy.hub_log()
         await counting.back(limit=30)
         await counting.finished()
         assert "kept" in await pat.said("cat ~/kept")
@@ -108,4 +101,4 @@ async def test_what_an_earlier_session_left_is_swept(lossy):
     words = ("namespaces", "-l", "workshop/session=session-orphan")
     await asyncio.to_thread(gone, lossy.cluster, *words, limit=240)
     name = ORPHAN["metadata"]["name"]
-    assert f"Namespace {name} of instructor belongs to no session: removed" in hub_log(lossy)
+    assert f"Namespace {name} of instructor belongs to no session: removed" in lossy.hub_log()

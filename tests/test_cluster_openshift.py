@@ -10,16 +10,15 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.attendee import NAVIGATION
-from tests.browser import launch
+from tests.browser import arrive, launch
 from tests.cluster import MARKS, Cluster, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
 from tests.openshift_cluster import installed_by, logged_in, openshift_on, seated
 from tests.openshift_fixtures import Class, heading, log_in
 from tests.test_cluster_failures import told_why
-from tests.test_cluster_journey import arrive
 from tests.test_e2e_journey import terminal, turn, wait_for_text
-from tests.waiting import eventually, until
+from tests.waiting import eventually, holds, until
 
 pytestmark = MARKS
 TOKEN = "/run/login/token"
@@ -217,7 +216,7 @@ async def test_a_new_login_reaches_a_shell_that_runs(client, openshift, cluster)
         async def renewed():
             return not (await _session(bob))["token"]["due"]
 
-        await _when(renewed)
+        await holds(renewed, limit=60)
         openshift.later += 700
         assert first.until < openshift.grants.clock()
         await shell.type("kubectl auth whoami -o json; echo sec''ond-$$-\r")
@@ -231,13 +230,6 @@ async def _session(person):
     url = f"{person.product.home(person.name)}api/session"
     async with person.http.get(url) as answer:
         return await answer.json()
-
-
-async def _when(look, limit=60.0):
-    end = asyncio.get_running_loop().time() + limit
-    while not await look():
-        assert asyncio.get_running_loop().time() < end, f"not in {limit} s"
-        await asyncio.sleep(0.3)
 
 
 def _max_age(cluster, name, seconds):
@@ -259,9 +251,7 @@ async def test_the_token_is_in_the_shell_alone(client, openshift):
             client.run("alice", "dashboard", "sh", "-c", "cat /proc/[0-9]*/environ", check=False),
             client.run("alice", "terminal", "sh", "-c", "cat /proc/[0-9]*/environ; env"),
             json.dumps(client.pod("alice")),
-            client.cluster.kubectl(
-                "logs", "-n", client.namespace, f"deployment/{client.name}-hub", "--tail=-1"
-            ),
+            client.hub_log(),
             client.cluster.kubectl(
                 "logs", "-n", client.sessions, "session-alice", "-c", "dashboard"
             ),

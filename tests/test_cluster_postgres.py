@@ -11,6 +11,7 @@ import pytest
 from tests.attendee import Attendee
 from tests.cluster import MARKS, Cluster, image, installed, program, served
 from tests.postgres import PROGRAMS
+from tests.recorder import hub
 
 pytestmark = MARKS
 
@@ -109,10 +110,7 @@ async def test_accounts_are_in_the_database(stored):
         assert "ada" in there.ask("select name from users")
         said = await ada.said(f"timeout 4 bash -c 'echo > /dev/tcp/db.{there.namespace}/5432'")
     assert "ended 0 and over" not in said
-    kept = release.cluster.kubectl(
-        *("exec", "-n", release.namespace, f"deployment/{release.name}-hub"),
-        *("--", "ls", "/srv/workshop"),
-    )
+    kept = hub(release, "ls", "/srv/workshop")
     assert "names.json" in kept
     assert "sqlite" not in kept
     copy = there.run(f"/pg/bin/pg_dump postgresql://hub:{PASSWORD}@127.0.0.1/postgres")
@@ -134,7 +132,4 @@ async def test_the_database_is_started_again(stored):
                 await asyncio.sleep(0.5)
         await ben.arrive(limit=120)
     assert "ben" in there.ask("select name from users")
-    (pod,) = release.cluster.items(
-        *("pods", "-n", release.namespace, "-l", "app.kubernetes.io/component=hub")
-    )
-    assert pod["status"]["containerStatuses"][0]["restartCount"] == 0
+    assert release.restarts() == 0

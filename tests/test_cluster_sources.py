@@ -114,8 +114,7 @@ async def test_notes_that_are_private(private):
             pass
         assert TITLE in await ada.arrive(limit=120)
         assert LOGIN[1] not in await ada.said("env; cat ~/.git* /proc/*/environ; ls -aR /workshop")
-    log = private.cluster.kubectl("logs", "-n", private.namespace, f"deployment/{private.name}-hub")
-    assert LOGIN[1] not in log
+    assert LOGIN[1] not in private.hub_log()
 
 
 async def test_a_container_beside_ours(private):

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.attendee import Attendee
+from tests.browser import sit_down
 from tests.cluster import MARKS, Cluster, image, installed
-from tests.product import PASSWORD, ROOT
-from tests.test_cluster_journey import arrive
+from tests.product import ROOT
 from tests.test_e2e_journey import terminal, turn
 
 WORKSHOP = ROOT / "content" / "kubernetes"
@@ -86,11 +86,7 @@ def test_the_kubernetes_workshop_by_click(kubernetes, browser):
     """A first-timer deploys, exposes, scales, breaks, mends and cleans up, every step by click."""
     context = browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.goto(kubernetes.url)
-    page.get_by_label("Name").fill("ada")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    arrive(page, kubernetes.home("ada"))
+    sit_down(page, kubernetes, "ada")
     terminal(page)
     for number in range(2, CHAPTERS + 1):
         turn(page)

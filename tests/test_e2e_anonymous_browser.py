@@ -49,4 +49,4 @@ def test_from_one_button_to_a_shell_and_to_nothing(product, browser):
         until(lambda: not alive(session.supervisor), what="its processes to end")
         page.goto(product.home(name))
         expect(page.get_by_role("button", name="Start")).to_be_visible()
-    assert f"{name} has left and is forgotten" in (product.state / "log" / "hub.log").read_text()
+    assert f"{name} has left and is forgotten" in product.hub_log()

@@ -53,21 +53,6 @@ def there(tmp_path_factory):
         yield running
 
 
-@pytest.fixture
-async def call():
-    """Opens browsers that trust the server."""
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def open_browser(github):
-            return await stack.enter_async_context(Caller(github.authority.trusting()))
-
-        yield open_browser
-
-
-def log(product):
-    return (product.state / "log" / "hub.log").read_text()
-
-
 async def log_in(product, caller, login):
     """Everything from a link to the hub's answer at the callback."""
     page = await caller.follow(await caller.get(product.url))
@@ -116,7 +101,7 @@ async def test_who_leaves_the_organization_is_out(there, call):
     while (await caller.get(f"{product.url}/hub/home")).status == 200:
         assert time.monotonic() < end, "still in"
         await asyncio.sleep(0.2)
-    assert "leaver is allowed no more" in log(product)
+    assert "leaver is allowed no more" in product.hub_log()
 
 
 async def test_nothing_is_asked_for_that_no_rule_needs(tmp_path):
@@ -140,9 +125,11 @@ async def test_a_wrong_secret(tmp_path):
     with running_class(tmp_path, **wrong) as (product, github):
         async with Caller(github.authority.trusting()) as caller:
             answer = await log_in(product, caller, "Ada")
-        lines = [line for line in log(product).splitlines() if "Login: " in line]
+        lines = [line for line in product.hub_log().splitlines() if "Login: " in line]
 
         assert (answer.status, heading(answer)) == (502, BROKEN)
         assert len(lines) == 1
         assert "(incorrect_client_credentials): OAUTH_CLIENT_ID or OAUTH_CLIENT_" in lines[0]
-        assert not any(text in log(product) for text in ("Traceback", SECRET, "not-the-secret"))
+        assert not any(
+            text in product.hub_log() for text in ("Traceback", SECRET, "not-the-secret")
+        )

@@ -66,10 +66,6 @@ async def visit(product):
         await one.http.close()
 
 
-def log(product):
-    return (product.state / "log" / "hub.log").read_text()
-
-
 async def name_of(person):
     """Who the hub takes somebody for."""
     headers = {"Sec-Fetch-Mode": "navigate"}
@@ -147,7 +143,7 @@ async def test_names_that_are_not_ones_own(visit, product, typed):
     answer = await visit(typed).enter(password=f"{place}-password")
 
     assert answer.status == 502
-    assert "LDAP_NAME_ATTRIBUTE must be something that each has once" in log(product)
+    assert "LDAP_NAME_ATTRIBUTE must be something that each has once" in product.hub_log()
 
 
 async def test_guessing_is_slowed_down_but_the_owner_gets_in(visit):
@@ -178,7 +174,7 @@ async def test_who_leaves_the_group_is_out(visit, slapd, product):
         await asyncio.sleep(0.2)
 
     assert shown.status == 302
-    assert "is allowed no more and was logged out" in log(product)
+    assert "is allowed no more and was logged out" in product.hub_log()
 
 
 @pytest.mark.parametrize(
@@ -199,7 +195,7 @@ async def test_what_the_operator_got_wrong(visit, slapd, tmp_path, wrong, status
     """One line in the log names the setting; the attendee gets a friendly page and a way on."""
     with running_product(**(settings(slapd, tmp_path) | wrong)) as product:
         answer = await visit("ada", product).enter(password="ada-password")
-        lines = [line for line in log(product).splitlines() if "Login: " in line]
+        lines = [line for line in product.hub_log().splitlines() if "Login: " in line]
 
         assert (answer.status, heading(answer)) == (
             status,
@@ -208,7 +204,7 @@ async def test_what_the_operator_got_wrong(visit, slapd, tmp_path, wrong, status
         assert 'href="/hub/login"' in answer.text
         assert len(lines) == 1
         assert logged in lines[0]
-        assert not any(text in log(product) for text in ("Traceback", "not-the-password"))
+        assert not any(text in product.hub_log() for text in ("Traceback", "not-the-password"))
 
 
 async def test_a_directory_that_is_away_takes_nothing(visit, tmp_path):
@@ -221,10 +217,10 @@ async def test_a_directory_that_is_away_takes_nothing(visit, tmp_path):
             own.stop()
             with socket.create_server(("127.0.0.1", urlsplit(own.url_plain).port)):  # never answers
                 end = time.monotonic() + 40
-                while "stays unchecked" not in log(product) and time.monotonic() < end:
+                while "stays unchecked" not in product.hub_log() and time.monotonic() < end:
                     assert (await ada.get("/hub/home")).status == 200
                 asked = time.monotonic()
                 assert (await ada.get("/hub/home")).status == 200
                 assert time.monotonic() - asked < 5
 
-            assert "The login of ada stays unchecked: localhost:" in log(product)
+            assert "The login of ada stays unchecked: localhost:" in product.hub_log()

@@ -9,7 +9,6 @@ import pytest
 
 from tests.examples import settings_in_readme
 from tests.oidc_fixtures import PATH, SECRET, log_in, running_provider
-from tests.openshift.caller import Caller
 from tests.openshift_fixtures import heading
 from tests.ports import free_port
 from tests.product import running_product
@@ -67,21 +66,6 @@ def running_class(folder, *, provided=None, **environ):
 def there(tmp_path_factory):
     with running_class(tmp_path_factory.mktemp("class")) as running:
         yield running
-
-
-@pytest.fixture
-async def call():
-    """Opens browsers that trust a provider."""
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def open_browser(provider):
-            return await stack.enter_async_context(Caller(provider.authority.trusting()))
-
-        yield open_browser
-
-
-def log(product):
-    return (product.state / "log" / "hub.log").read_text()
 
 
 async def name_of(product, caller):
@@ -147,7 +131,9 @@ async def test_a_claim_that_is_not_there(tmp_path, call):
         answer = await log_in(product, await call(provider), "ada")
 
         assert (answer.status, heading(answer)) == (403, "You are not on the list")
-        assert "says nothing as roles: check OAUTH_GROUPS_CLAIM and OAUTH_SCOPE" in log(product)
+        assert (
+            "says nothing as roles: check OAUTH_GROUPS_CLAIM and OAUTH_SCOPE" in product.hub_log()
+        )
 
 
 @pytest.mark.parametrize("login", ["nameless", "slash", "lines", "endless", "number"])
@@ -158,7 +144,7 @@ async def test_names_that_are_none(there, call, login):
     answer = await log_in(product, await call(provider), login)
 
     assert (answer.status, heading(answer)) == (502, BROKEN)
-    assert "says nothing usable as preferred_username: check OAUTH_NAME_CLAIM" in log(product)
+    assert "says nothing usable as preferred_username: check OAUTH_NAME_CLAIM" in product.hub_log()
 
 
 async def test_who_leaves_the_group_is_out(there, call):
@@ -175,7 +161,7 @@ async def test_who_leaves_the_group_is_out(there, call):
 
     await until_out(product, leaver)
     await until_out(product, fired)
-    assert "leaver is allowed no more" in log(product)
+    assert "leaver is allowed no more" in product.hub_log()
 
 
 async def test_tokens_are_renewed(tmp_path, call):
@@ -186,10 +172,10 @@ async def test_tokens_are_renewed(tmp_path, call):
         await log_in(product, caller, "ada")
 
         end = time.monotonic() + 30
-        while log(product).count("Refreshing oauth access token for ada") < 3:
+        while product.hub_log().count("Refreshing oauth access token for ada") < 3:
             shown = [caller.get(f"{product.url}/hub/home") for _ in range(4)]
             assert [one.status for one in await asyncio.gather(*shown)] == [200] * 4
-            assert time.monotonic() < end, log(product)
+            assert time.monotonic() < end, product.hub_log()
 
 
 async def test_without_a_refresh_token_the_provider_is_asked_again(tmp_path, call):
@@ -231,7 +217,7 @@ async def test_everybody_is_let_in_when_that_is_said(tmp_path, call):
 
         assert await name_of(product, good) == "v@example.com"
         assert (refused.status, heading(refused)) == (502, BROKEN)
-        assert "has not verified the e-mail address of a login" in log(product)
+        assert "has not verified the e-mail address of a login" in product.hub_log()
         assert "WARNING: ALLOWED_USERS is *" in product.log.read_text()
 
 
@@ -281,13 +267,15 @@ async def test_what_the_operator_got_wrong(tmp_path, call, wrong, status, logged
     """One line in the log names the setting; the attendee gets a friendly page and a way on."""
     with running_class(tmp_path, **wrong) as (product, provider):
         answer = await log_in(product, await call(provider), "ada")
-        lines = [line for line in log(product).splitlines() if "Login: " in line]
+        lines = [line for line in product.hub_log().splitlines() if "Login: " in line]
 
         assert (answer.status, heading(answer)) == (status, BROKEN)
         assert 'href="/hub/login"' in answer.text
         assert len(lines) == 1
         assert logged in lines[0]
-        assert not any(text in log(product) for text in ("Traceback", SECRET, "not-the-secret"))
+        assert not any(
+            text in product.hub_log() for text in ("Traceback", SECRET, "not-the-secret")
+        )
 
 
 async def test_another_provider_at_the_address(there, call, tmp_path):
@@ -302,7 +290,7 @@ async def test_another_provider_at_the_address(there, call, tmp_path):
         answer = await caller.follow(await caller.get(one.url))
 
         assert (answer.status, heading(answer)) == (502, BROKEN)
-        assert f"says that it is '{provider.issuer}': set OAUTH_ISSUER to that" in log(one)
+        assert f"says that it is '{provider.issuer}': set OAUTH_ISSUER to that" in one.hub_log()
 
 
 async def test_a_provider_that_is_away_takes_nothing(tmp_path, call):
@@ -313,7 +301,7 @@ async def test_a_provider_that_is_away_takes_nothing(tmp_path, call):
         provider.stop()
 
         end = time.monotonic() + 20
-        while "stays unchecked" not in log(product) and time.monotonic() < end:
+        while "stays unchecked" not in product.hub_log() and time.monotonic() < end:
             assert (await caller.get(f"{product.url}/hub/home")).status == 200
             await asyncio.sleep(0.2)
-        assert "The login of ada stays unchecked" in log(product)
+        assert "The login of ada stays unchecked" in product.hub_log()

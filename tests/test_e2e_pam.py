@@ -101,7 +101,7 @@ async def test_who_does_not_get_in(visit, people, who, changed, password):
 
 def test_who_is_named_need_not_be_there(product):
     """A rule may name somebody who has no account yet; the hub starts without a complaint."""
-    assert "Traceback" not in (product.state / "log" / "hub.log").read_text()
+    assert "Traceback" not in product.hub_log()
 
 
 async def test_an_account_that_expired_is_refused(visit, people):

@@ -157,7 +157,7 @@ async def test_from_the_beginning_to_the_end(tmp_path, visit):
             await asyncio.sleep(0.2)
         assert (await ada.enter(password=CODE)).status == 403
         assert (await boss.get("/hub/home")).status == 200
-        log = (product.state / "log" / "hub.log").read_text()
+        log = product.hub_log()
         assert "ada is out: Now is over" in log
         assert not any(code in log for code in (CODE, "code-of-later", "code-of-past"))
 

@@ -71,7 +71,7 @@ async def test_codes_reach_the_session(visit, product):
 
     assert code in page
     assert code not in (product.state / "names.json").read_text()
-    assert code not in (product.state / "log" / "hub.log").read_text()
+    assert code not in product.hub_log()
 
 
 async def test_release(visit):

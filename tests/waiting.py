@@ -3,7 +3,7 @@
 import asyncio
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 
@@ -26,6 +26,13 @@ async def eventually(condition: Callable[[], Any], limit: float = 20.0) -> None:
     async with asyncio.timeout(limit):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+async def holds(look: Callable[[], Awaitable[Any]], limit: float = 20.0) -> None:
+    """Return once a look, which takes a request, shows that it holds; TimeoutError otherwise."""
+    async with asyncio.timeout(limit):
+        while not await look():
+            await asyncio.sleep(0.2)
 
 
 async def settled() -> None:

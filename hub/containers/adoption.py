@@ -1,10 +1,7 @@
 """Whether a session that is there already is the person's own, left by a hub that died; pure."""
 
 from hub.containers.seat import USER, Object
-
-#: Who claimed a name that was released has another code than who had it before.
-CODE = "WORKSHOP_PERSONAL_CODE"
-TOKEN = "JUPYTERHUB_API_TOKEN"
+from hub.images import CODE, TOKEN
 
 
 def kept_token(dashboard: Object, user: str, code: str) -> str:

@@ -3,13 +3,12 @@
 from docker.errors import APIError, ImageNotFound
 
 from hub.containers.seat import Object
+from hub.no_session import TELL, short
 
-TELL = "Please tell the instructor."
 FULL = "The workshop is full: every network for sessions is in use. Please tell the instructor."
 ENDED = "Your session cannot start. Its part “{}” ends again and again: {}. " + TELL
 SILENT = f"The machine that runs the sessions does not answer. {TELL}"
 LATE = "Your session was not ready within {} s. Try again, or tell the instructor."
-LONGEST = 300
 #: A container that was started again so often, before it ever was ready, will not be.
 ATTEMPTS = 2
 
@@ -17,9 +16,9 @@ ATTEMPTS = 2
 def refused(error: Exception) -> str:
     """A sentence for an answer of the engine other than success."""
     if isinstance(error, ImageNotFound):
-        return f"Your session cannot start. An image is missing: {_short(_said(error))}. {TELL}"
+        return f"Your session cannot start. An image is missing: {short(_said(error))}. {TELL}"
     if isinstance(error, APIError):
-        return f"Your session cannot start. It was refused: {_short(_said(error))}. {TELL}"
+        return f"Your session cannot start. It was refused: {short(_said(error))}. {TELL}"
     return SILENT
 
 
@@ -27,14 +26,8 @@ def hopeless(part: str, container: Object, log: str) -> str:
     """A sentence when the container ends again and again; else nothing."""
     if container.get("RestartCount", 0) < ATTEMPTS:
         return ""
-    return ENDED.format(part, _short(log))
+    return ENDED.format(part, short(log))
 
 
 def _said(error: APIError) -> str:
     return str(error.explanation or error)
-
-
-def _short(text: str) -> str:
-    """The last line, which says why, without a full stop and within bounds."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return (lines[-1] if lines else "no reason is given")[:LONGEST].rstrip(". ")

@@ -8,13 +8,9 @@ has the shells and the home. Neither sees the other's processes; they meet on a 
 from collections.abc import Mapping
 
 from hub.containers.seat import Object, Seat
+from hub.images import HOME, NOTES, SOCKET, SOCKETS
 from hub.settings import SessionSettings
 
-SOCKETS = "/run/workshop"
-#: In a folder that the terminal server makes for itself: the volume's own may be anybody's.
-SOCKET = f"{SOCKETS}/terminal/terminal.sock"
-HOME = "/home/workshop"
-NOTES = "/workshop"
 PORT = 8888
 #: The images' own user, whatever an author's image says.
 USER = "1001:0"

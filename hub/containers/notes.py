@@ -9,6 +9,7 @@ from pathlib import Path
 import docker
 from docker.errors import APIError, NotFound
 
+from hub import images
 from hub.containers import manifest
 from hub.containers.engine import Engine
 from hub.containers.seat import RELEASE, Object
@@ -29,10 +30,10 @@ def make_notes(engine: Engine, s: HubSettings) -> str:
     engine.client.create_volume(name, labels=ours)
     source = s.workshop
     if source.startswith(IMAGE):
-        command = ["sh", "-c", f"cp -R {IN_IMAGE}/. {manifest.NOTES}/"]
+        command = ["sh", "-c", f"cp -R {IN_IMAGE}/. {images.NOTES}/"]
         _run(engine, manifest.filler(source.removeprefix(IMAGE), name, command))
     elif is_git_url(source):
-        command = ["/opt/workshop/terminal/fetch-workshop", source, manifest.NOTES]
+        command = ["/opt/workshop/terminal/fetch-workshop", source, images.NOTES]
         _run(engine, manifest.filler(s.sessions.terminal_image, name, command))
     else:
         _copy(engine, manifest.filler(s.sessions.dashboard_image, name, []), local_folder(source))
@@ -53,7 +54,7 @@ def _run(engine: Engine, wanted: Object) -> None:
 
 def _check(engine: Engine, s: HubSettings, notes: str) -> None:
     """Tell all mistakes of the workshop, as far as the dashboard's image finds some."""
-    command = ["python3", "-m", "dashboard.check", manifest.NOTES, s.variables]
+    command = ["python3", "-m", "dashboard.check", images.NOTES, s.variables]
     _, said = _ran(engine, manifest.filler(s.sessions.dashboard_image, notes, command))
     sys.stderr.write(said)
 
@@ -75,7 +76,7 @@ def _copy(engine: Engine, wanted: Object, folder: Path) -> None:
         archive.add(folder, arcname=".", filter=_readable)
     made = engine.client.create_container_from_config(wanted)["Id"]
     try:
-        engine.client.put_archive(made, manifest.NOTES, packed.getvalue())
+        engine.client.put_archive(made, images.NOTES, packed.getvalue())
     finally:
         engine.client.remove_container(made, v=True, force=True)
 

@@ -11,6 +11,7 @@ from dockerspawner import DockerSpawner
 from requests.exceptions import RequestException
 from traitlets import Instance, Unicode
 
+from hub import images
 from hub.containers import failures, manifest
 from hub.containers.adoption import kept_token
 from hub.containers.engine import Engine, FullError
@@ -61,10 +62,10 @@ class ContainerSpawner(DockerSpawner):  # type: ignore[misc] # untyped
             env[name] = env[name].replace(self.hub.host, f"http://{hub}:{self.hub.port}")
         return {
             **env,
-            "HOME": manifest.HOME,
-            "WORKSHOP_DIR": manifest.NOTES,
-            "WORKSHOP_TERMINAL_SOCKET": manifest.SOCKET,
-            "WORKSHOP_PERSONAL_CODE": code_of(self.authenticator, self.user),
+            "HOME": images.HOME,
+            "WORKSHOP_DIR": images.NOTES,
+            "WORKSHOP_TERMINAL_SOCKET": images.SOCKET,
+            images.CODE: code_of(self.authenticator, self.user),
         }
 
     async def start(self) -> tuple[str, int]:

@@ -3,15 +3,11 @@ database; pure rules."""
 
 from typing import Any
 
+from hub.images import CODE, TOKEN
 from hub.pods.account import PROJECT
 from hub.pods.project import RELEASE, USER
 
 Pod = dict[str, Any]
-
-#: What a pod of the same person is told in the same words; a name that was released and taken by
-#: somebody else has another code.
-CODE = "WORKSHOP_PERSONAL_CODE"
-TOKEN = "JUPYTERHUB_API_TOKEN"
 
 
 def kept_token(there: Pod, wanted: Any) -> str:

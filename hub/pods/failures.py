@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from hub.no_session import TELL, short
+
 Pod = dict[str, Any]
 
 #: Reasons of a waiting container that waiting longer does not mend.
@@ -15,8 +17,6 @@ _HOPELESS = {
     "CrashLoopBackOff": "Its part “{container}” ends again and again: {message}.",
     "RunContainerError": "Its part “{container}” cannot be run: {message}.",
 }
-TELL = "Please tell the instructor."
-LONGEST = 300
 LEFT = (
     "An earlier session under your name, which cannot be gone on with, was still there. It has been"
     " removed; please start again."
@@ -30,10 +30,10 @@ def hopeless(pod: Pod | None) -> str:
         return ""
     status = pod["status"]
     if status.get("phase") == "Failed":
-        return f"Your session ended while it was starting: {_short(_message(status))}. {TELL}"
+        return f"Your session ended while it was starting: {short(_message(status))}. {TELL}"
     for container in status.get("initContainerStatuses") or []:
         if ended := _ended(container):
-            return f"The workshop's notes cannot be had: {_short(_message(ended))}. {TELL}"
+            return f"The workshop's notes cannot be had: {short(_message(ended))}. {TELL}"
     everything = (status.get("initContainerStatuses") or []) + (
         status.get("containerStatuses") or []
     )
@@ -46,7 +46,7 @@ def hopeless(pod: Pod | None) -> str:
             told = words.format(
                 image=container.get("image", ""),
                 container=container["name"],
-                message=_short(_message(last) if last else _message(waiting)),
+                message=short(_message(last) if last else _message(waiting)),
             )
             return f"Your session cannot start. {told} {TELL}"
     return ""
@@ -60,7 +60,7 @@ def unfinished(pod: Pod | None, seconds: int) -> str:
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             return (
                 "There is no room for your session on the cluster now: "
-                f"{_short(_message(condition))}. Try again in a while, or tell the instructor."
+                f"{short(_message(condition))}. Try again in a while, or tell the instructor."
             )
     return f"Your session was not ready within {seconds} s. Try again, or tell the instructor."
 
@@ -69,14 +69,14 @@ def refused(status: int, body: str | bytes | None) -> str:
     """A sentence for an answer of the cluster's API other than success."""
     said = _said(body)
     if status == 403 and "exceeded quota" in said:
-        return f"The workshop is full: the quota of its namespace is used up ({_short(said)})."
+        return f"The workshop is full: the quota of its namespace is used up ({short(said)})."
     if status == 403:
-        return f"The cluster does not allow this session: {_short(said)}. {TELL}"
+        return f"The cluster does not allow this session: {short(said)}. {TELL}"
     if status == 404:
-        return f"The cluster has no place for sessions: {_short(said)}. {TELL}"
+        return f"The cluster has no place for sessions: {short(said)}. {TELL}"
     if status in {429, 500, 503, 504}:
         return "The cluster has too much to do now. Please try again in a minute."
-    return f"The cluster refused this session ({status}): {_short(said)}. {TELL}"
+    return f"The cluster refused this session ({status}): {short(said)}. {TELL}"
 
 
 def taken(namespace: str) -> str:
@@ -89,7 +89,7 @@ def taken(namespace: str) -> str:
 
 def no_address(said: dict[str, str]) -> str:
     """A sentence for a router that does not serve the session's host."""
-    return f"The cluster gives your session no address: {_short(_message(said))}. {TELL}"
+    return f"The cluster gives your session no address: {short(_message(said))}. {TELL}"
 
 
 def _said(body: str | bytes | None) -> str:
@@ -110,9 +110,3 @@ def _ended(container: dict[str, Any]) -> dict[str, Any] | None:
 
 def _message(thing: dict[str, Any]) -> str:
     return thing.get("message") or thing.get("reason") or "no reason is given"
-
-
-def _short(text: str) -> str:
-    """The last line, which says why, without a full stop and within bounds."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return (lines[-1] if lines else "no reason is given")[:LONGEST].rstrip(". ")

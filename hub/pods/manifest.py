@@ -5,15 +5,11 @@ the shells, the home, and a token of the session's own account. Neither sees the
 they meet on a socket in memory.
 """
 
+from hub.images import HOME, NOTES, SOCKET, SOCKETS
 from hub.pods.account import FOLDER, LOGIN
 from hub.pods.seat import Object, Seat
 from hub.pods.settings import PodSettings, Resources
 
-SOCKETS = "/run/workshop"
-#: In a folder that the terminal server makes for itself: the volume's own may be anybody's.
-SOCKET = f"{SOCKETS}/terminal/terminal.sock"
-HOME = "/home/workshop"
-NOTES = "/workshop"
 MAP = "/run/notes"
 AUTHORITIES = "/run/authorities"
 #: Tells our scripts of them.

@@ -11,8 +11,10 @@ from kubernetes_asyncio.client.exceptions import ApiException
 from kubespawner import KubeSpawner
 from traitlets import Bool, Instance
 
+from hub import images
+from hub.login.claims import code_of
 from hub.no_session import NoSession
-from hub.pods import console, manifest
+from hub.pods import console
 from hub.pods.adoption import kept_token
 from hub.pods.failures import FULL, LEFT, hopeless, refused, unfinished
 from hub.pods.pod import completed, serves
@@ -48,18 +50,16 @@ class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         env: dict[str, str] = super().get_env()
         for name in ("JPY_API_TOKEN", "JUPYTER_IMAGE", "JUPYTER_IMAGE_SPEC"):
             env.pop(name, None)
-        claims = getattr(self.authenticator, "claims", None)
-        code = claims.code(self.user.name) if claims and not self.user.admin else ""
         kind = self.pods.workshop.kind
         variables = json.loads(env["WORKSHOP_VARS"]) | session_variables(self.pods, self.seat())
         return {
             **env,
             "WORKSHOP_VARS": json.dumps(variables),
-            "HOME": manifest.HOME,
-            "WORKSHOP_TERMINAL_SOCKET": manifest.SOCKET,
-            "WORKSHOP_PERSONAL_CODE": code,
+            "HOME": images.HOME,
+            "WORKSHOP_TERMINAL_SOCKET": images.SOCKET,
+            images.CODE: code_of(self.authenticator, self.user),
             "WORKSHOP_CONSOLE": console.told(self.pods, self.seat()),
-            **({} if kind == "guide" else {"WORKSHOP_DIR": manifest.NOTES}),
+            **({} if kind == "guide" else {"WORKSHOP_DIR": images.NOTES}),
         }
 
     def seat(self) -> Seat:

@@ -12,6 +12,7 @@ import aiohttp
 from playwright.async_api import Error, Frame, Page
 
 from tests.attendee import Attendee, TerminalClient
+from tests.browser import dropped
 from tests.cluster import Release
 from tests.product import PASSWORD
 
@@ -166,7 +167,7 @@ async def _going(page: Page, url: str, way: Callable[[], Awaitable[object]]) -> 
     try:
         await way()
     except Error as error:
-        if "ERR_NETWORK_CHANGED" not in str(error):
+        if not dropped(error):
             raise
         await page.goto(url)
 
