@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from client import Client, Sender
+from killed import Running
 from launch import Launch
 from line import Line
 from marks import Commands
@@ -27,7 +28,7 @@ _RESET = "\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?20
 class Session:
     """Output is read no faster than some view sees it; input is applied once."""
 
-    def __init__(self, name: str, launch: Launch, size: tuple[int, int], notice: str) -> None:
+    def __init__(self, name: str, launch: Launch, size: tuple[int, int], running: Running) -> None:
         self.name = name
         self.epoch = os.urandom(8).hex()
         self.clients: list[Client] = []
@@ -35,7 +36,8 @@ class Session:
         self.used = False
         self._launch = launch
         self._window = Window(size)
-        self._ring = Ring(first=notice.encode())
+        self._running = running
+        self._ring = Ring(first=running.notice(name).encode())
         self._numbering = Numbering()
         self._title = ""
         self._start()
@@ -126,6 +128,7 @@ class Session:
     def reaped(self, code: int) -> None:
         """The shell has ended (a negative code is a signal's number)."""
         self._shell.ended()
+        self._show(self._running.out_of_memory() if code < 0 else "")
         self.exited = {"status": max(code, 0) or 128 - min(code, 0) if code else 0}
         self._tell({"cmd": "exit", **self.exited, "signal": -code if code < 0 else None})
 
@@ -173,26 +176,23 @@ class Session:
 
     def _note(self, piece: Query | Mark) -> None:
         if isinstance(piece, Query):
-            self._ask(piece.text)
+            for client in self._window.answering(self.clients):
+                client.ask(piece.text)
             return
         self._line.mark(piece.kind)
-        self._tell(self._commands.take(piece), self._line.event)
+        event = self._commands.take(piece)
+        self._tell(event, self._line.event)
+        if event and event["status"]:
+            self._show(self._running.out_of_memory())
 
     def _show(self, text: str) -> None:
         if text:
             self._ring.append(text.encode())
             self._line.shown(text)
             self._tell(self._line.event)
-        self._pump()
-
-    def _pump(self) -> None:
         for client in self.clients:
             client.pump()
         self.regulate()
-
-    def _ask(self, query: str) -> None:
-        for client in self._window.answering(self.clients):
-            client.ask(query)
 
     def _tell(self, *events: dict[str, Any] | None) -> None:
         for event in filter(None, events):

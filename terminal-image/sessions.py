@@ -42,8 +42,8 @@ class Sessions:
         """The session of that name, begun so if need be; None when there are too many."""
         while name not in self._named:
             if len(self._named) + len(self._ending) < self._most:
-                notice = self._running.notice(name)
-                self._named[name] = Session(name, replace(self._launch, **begin), size, notice)
+                launch = replace(self._launch, **begin)
+                self._named[name] = Session(name, launch, size, self._running)
                 self._running.note(self._named)
             elif not self._forget_ended() and not await self._end_idle():
                 return None

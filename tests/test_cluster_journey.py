@@ -22,3 +22,24 @@ def test_from_link_to_a_command(release, browser):
     wait_for_text(frame, "Hello, ada")
     expect(page.locator(".action-state").first).to_contain_text("done")
     context.close()
+
+
+HUNGRY = "python3 -c 'x = bytearray(b\"x\") * (900 << 20)'"
+
+
+def test_a_terminal_out_of_memory_says_so(release, browser):
+    """What needs more than the limit is ended, the page tells the limit, and the dashboard goes on.
+
+    Older kernels end only the program, newer ones the container with all its shells.
+    """
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    sit_down(page, release, "hungry")
+    frame = terminal(page)
+    frame.locator(".xterm-helper-textarea").focus()
+    page.keyboard.type(f"{HUNGRY}\n")
+
+    wait_for_text(frame, "may use 512 MiB of memory")
+    states = release.pod("hungry")["status"]["containerStatuses"]
+    assert [one["restartCount"] for one in states if one["name"] == "dashboard"] == [0]
+    context.close()

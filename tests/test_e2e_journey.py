@@ -12,7 +12,11 @@ pytestmark = pytest.mark.slow
 SCREEN = """() => {
   const buffer = document.querySelector(".screen").terminal.buffer.active;
   const lines = [];
-  for (let y = 0; y < buffer.length; y++) lines.push(buffer.getLine(y).translateToString(true));
+  for (let y = 0; y < buffer.length; y++) {
+    const text = buffer.getLine(y).translateToString(!buffer.getLine(y + 1)?.isWrapped);
+    if (buffer.getLine(y).isWrapped) lines[lines.length - 1] += text;
+    else lines.push(text);
+  }
   return lines.join("\\n").trimEnd();
 }"""
 

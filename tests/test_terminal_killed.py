@@ -1,4 +1,4 @@
-"""Whoever comes back after the system killed the terminals is told so, and of the limit."""
+"""Whoever lost a program or a terminal to the system is told so, and of the limit."""
 
 from pathlib import Path
 
@@ -71,3 +71,33 @@ def test_the_limit_is_told(tmp_path: Path) -> None:
     assert "512 MiB" in running.notice("logs")
     assert running.notice("logs") == ""
     assert running.notice("2") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("memory.events", "low 0\noom 7\noom_kill {}\n", id="v2"),
+        pytest.param("oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill {}\n", id="v1"),
+    ],
+)
+def test_a_program_out_of_memory_is_told(tmp_path: Path, name: str, text: str) -> None:
+    """Once for what the kernel ended since the last look, in the form of either version."""
+    counts, limit = tmp_path / name, tmp_path / "memory.max"
+    counts.write_text(text.format(3))
+    limit.write_text("536870912")
+    running = killed.Running(str(tmp_path), [str(limit)], [str(tmp_path / "none"), str(counts)])
+
+    assert running.out_of_memory() == ""
+    counts.write_text(text.format(4))
+    assert "512 MiB of memory together" in running.out_of_memory()
+    assert running.out_of_memory() == ""
+
+
+def test_where_there_is_no_limit_nothing_is_said_of_memory(tmp_path: Path) -> None:
+    """What the kernel counts there is of the whole machine."""
+    counts = tmp_path / "memory.events"
+    counts.write_text("oom_kill 0")
+    running = killed.Running(str(tmp_path), [], [str(counts)])
+
+    counts.write_text("oom_kill 1")
+    assert running.out_of_memory() == ""
