@@ -120,6 +120,11 @@ class Release:
         """The namespace of the sessions' pods."""
         return f"{self.namespace}-sessions"
 
+    @property
+    def label(self) -> str:
+        """The value of `workshop/release` on all that is made for its sessions."""
+        return f"{self.namespace}.{self.name}"
+
     def host(self, name: str) -> str:
         """The origin under which the session of `name` is served."""
         return f"https://{name}.{self.host_name}:{self.router.port}"

@@ -1,5 +1,6 @@
 """The chart as helm renders it, without a cluster."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,8 +23,8 @@ PROFILES = ["values-kubernetes.yaml", "values-openshift.yaml", "values-openshift
 pytestmark = pytest.mark.skipif(HELM is None, reason="there is no helm: install it to run this")
 
 
-def render(*words, check=True):
-    command = [HELM, "template", "class", CHART, "-n", "class", "--kube-version", "1.34"]
+def render(*words, check=True, name="class", namespace="class"):
+    command = [HELM, "template", name, CHART, "-n", namespace, "--kube-version", "1.34"]
     done = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
     if check:
         assert done.returncode == 0, done.stderr
@@ -515,3 +516,28 @@ def test_a_pool_takes_nothing_that_would_do_nothing(word, told):
 
     assert told in render(*pool, "--set-string", f"project.{word}", check=False)
     assert told not in render(*pool, check=False)
+
+
+def test_no_other_class_has_its_label():
+    """Also not one of its name elsewhere, nor where both names are long (64 letters and more)."""
+    long = "of-a-long-name-" * 3 + "class"
+    words = ("--set", "host=class.example.com", "-f", CHART / "values-kubernetes.yaml")
+
+    def label(name, namespace):
+        found = render(*words, name=name, namespace=namespace)
+        (config,) = of_kind(found, "ConfigMap", f"{name}-hub")
+        given = json.loads(config["data"]["pods.json"])["release"]
+        (policy,) = of_kind(found, "NetworkPolicy", f"{name}-sessions")
+        assert f"'workshop/release': '{given}'" in str(policy)
+        return PodSettings(
+            namespace="a", dashboard_image="b", terminal_image="c", release=given
+        ).release
+
+    found = [
+        label(name, namespace)
+        for name in ("may", long)
+        for namespace in ("one", "other", f"{long}-1", f"{long}-2")
+    ]
+    assert found[0] == "one.may"
+    assert len(set(found)) == len(found)
+    assert max(map(len, found)) <= 63

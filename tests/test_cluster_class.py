@@ -207,17 +207,23 @@ async def test_a_pod_deleted_under_a_terminal_is_missed(release):
 
 
 async def test_uninstalling_leaves_nothing(tmp_path):
-    """After an uninstall nothing is left of chart and sessions, projects included."""
+    """After an uninstall nothing of any kind is left of chart and sessions, projects included; what
+    another class of that name has elsewhere stays."""
     cluster = Cluster.of_environment()
     project = {"policy": "create", "prefix": "gone"}
     with installed(cluster, tmp_path, project=project) as release:
         async with Attendee(release, "una") as una:
             await una.sit_down(limit=120)
         assert cluster.get("namespace", "gone-una")
+        others = f"{release.name}-others"
+        cluster.kubectl("create", "namespace", others)
+        theirs = f"workshop/release=elsewhere.{release.name}"
+        cluster.kubectl("label", "namespace", others, theirs)
+        cluster.helm("uninstall", release.name, "-n", release.namespace)
 
-    for kind in ("namespaces", "clusterroles", "clusterrolebindings"):
-        for label in (
-            f"workshop/release={release.name}",
-            f"app.kubernetes.io/instance={release.name}",
-        ):
-            await asyncio.to_thread(gone, cluster, kind, "-l", label, limit=120)
+        kinds = ",".join(cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split())
+        ours = f"workshop/release={release.label}", f"app.kubernetes.io/instance={release.name}"
+        for label in ours:
+            await asyncio.to_thread(gone, cluster, kinds, "-A", "-l", label, limit=120)
+        assert cluster.get("namespace", others)["status"]["phase"] == "Active"
+        cluster.kubectl("delete", "namespace", others, "--wait=false")

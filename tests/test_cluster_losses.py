@@ -17,27 +17,35 @@ from tests.waiting import until
 
 pytestmark = MARKS
 
-#: Left by a session of somebody whom the hub knows, who has none now.
-ORPHAN = {
-    "apiVersion": "v1",
-    "kind": "Namespace",
-    "metadata": {
-        "name": f"lost-orphan-{secrets.token_hex(3)}",
-        "labels": {"workshop/session": "session-orphan"},
-        "annotations": {"workshop/user": "instructor"},
-    },
-}
+
+def orphan(release):
+    """A namespace of a session of somebody whom the hub knows, who has none now."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": f"lost-orphan-{secrets.token_hex(3)}",
+            "labels": {"workshop/session": "session-orphan", "workshop/release": release},
+            "annotations": {"workshop/user": "instructor"},
+        },
+    }
 
 
 @pytest.fixture(scope="module")
 def lossy(tmp_path_factory):
-    """A class with projects, and something that an earlier session left."""
+    """A class with projects, something that an earlier session left, and the same of another class
+    of that name in another namespace."""
     project = {"policy": "create", "prefix": "lost"}
     folder = tmp_path_factory.mktemp("lossy")
     with installed(Cluster.of_environment(), folder, project=project) as release:
-        ORPHAN["metadata"]["labels"]["workshop/release"] = release.name
-        release.cluster.kubectl("apply", "-f", "-", given=json.dumps(ORPHAN))
+        left, others = orphan(release.label), orphan(f"elsewhere.{release.name}")
+        for one in (left, others):
+            release.cluster.kubectl("apply", "-f", "-", given=json.dumps(one))
+        release.left, release.others = (one["metadata"]["name"] for one in (left, others))
         yield release
+    cluster = Cluster.of_environment()
+    assert cluster.get("namespace", release.others)["status"]["phase"] == "Active"
+    cluster.kubectl("delete", "namespace", release.others, "--wait=false")
 
 
 async def hub_dies(release):
@@ -98,7 +106,6 @@ def test_a_copy_of_what_the_hub_knows(lossy):
 
 async def test_what_an_earlier_session_left_is_swept(lossy):
     """What nobody's session owns is removed by itself within minutes, and the hub's log says so."""
-    words = ("namespaces", "-l", "workshop/session=session-orphan")
-    await asyncio.to_thread(gone, lossy.cluster, *words, limit=240)
-    name = ORPHAN["metadata"]["name"]
-    assert f"Namespace {name} of instructor belongs to no session: removed" in lossy.hub_log()
+    mine = f"workshop/session=session-orphan,workshop/release={lossy.label}"
+    await asyncio.to_thread(gone, lossy.cluster, "namespaces", "-l", mine, limit=240)
+    assert f"Namespace {lossy.left} of instructor belongs to no session: removed" in lossy.hub_log()

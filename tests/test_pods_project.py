@@ -69,7 +69,7 @@ def test_a_quota_of_one_s_own_goes_before_the_budget():
 def test_walls_let_in_the_own_session_only():
     """Pods of the project, the session's own pod, and the router: nobody else."""
     spec = walls(settings(), SEAT)
-    own = {"matchLabels": {"workshop/session": "session-ada"}}
+    own = {"matchLabels": {"workshop/release": "lab", "workshop/session": "session-ada"}}
 
     assert spec["podSelector"] == {}
     assert [rule["from"][0] for rule in spec["ingress"]][:2] == [

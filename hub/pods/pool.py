@@ -82,7 +82,7 @@ class Pool:
         return [
             name
             for name, claim in zip(self._settings.project.pool, claims, strict=True)
-            if claim and claim["metadata"].get("labels", {}).get(project.SESSION) == seat.account
+            if claim and project.is_own(claim, self._settings, seat)
         ]
 
     async def release(self, seat: Seat) -> list[str]:

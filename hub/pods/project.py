@@ -100,7 +100,7 @@ def _object(version: str, kind: str, namespace: str) -> Object:
 def walls(s: PodSettings, seat: Seat) -> Object:
     """Pods of a project talk among themselves, with their own session, and perhaps the internet."""
     sessions = {"matchLabels": {"kubernetes.io/metadata.name": s.namespace}}
-    own = {"matchLabels": {SESSION: seat.account}}
+    own = {"matchLabels": owned(seat, s.release)["labels"]}
     dns = [{"port": port, "protocol": kind} for port in (53, 5353) for kind in ("UDP", "TCP")]
     egress: list[Object] = [{"ports": dns}, {"to": [{"namespaceSelector": own}]}]
     for address in s.api_server:

@@ -142,8 +142,8 @@ class PodSettings(Part):
     """Everything that pods of sessions have in common."""
 
     namespace: Label
-    #: The name of the installation, which all objects of its sessions carry.
-    release: Label = "workshop"
+    #: What no other installation of the cluster is called, which all objects of its sessions carry.
+    release: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")] = "workshop"
     dashboard_image: str
     terminal_image: str
     pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"

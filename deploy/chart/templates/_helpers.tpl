@@ -9,6 +9,16 @@ app.kubernetes.io/name: workshop
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- /* Whose the objects of a session are, as their labels say it: no other installation of the
+       cluster has it, whatever it is called. */}}
+{{- define "workshop.release" -}}
+{{- $name := printf "%s.%s" .Release.Namespace .Release.Name }}
+{{- if gt (len $name) 63 }}
+{{- $name = printf "%s-%s" (trunc 50 $name | trimSuffix ".") (sha256sum $name | trunc 12) }}
+{{- end }}
+{{- $name }}
+{{- end }}
+
 {{- define "workshop.sessionsNamespace" -}}
 {{ .Values.sessions.namespace | default (printf "%s-sessions" .Release.Namespace) }}
 {{- end }}
