@@ -25,7 +25,7 @@ from tests.session import session_of
 from tests.waiting import answers, until
 
 T = TypeVar("T")
-NAME = "start0"
+NAME = "relayed"  # whoever is timed at a first login was not here before
 DOWNLOAD, STREAM = 50 << 20, 1 << 30
 BURST = 100
 #: Messages a second, and seconds.
