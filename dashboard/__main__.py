@@ -61,6 +61,7 @@ async def _serve(settings: Settings) -> None:
             console_root=settings.console_root,
             console_page=settings.console.page if settings.console else "",
             node_modules=settings.node_modules,
+            operator_tabs=settings.tabs,
             variables=session_variables(settings.prefix, settings.user, settings.variables),
         )
     )

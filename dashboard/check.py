@@ -1,6 +1,6 @@
-"""`python -m dashboard.check FOLDER [JSON]`: a workshop's mistakes, for its author's terminal.
+"""`python -m dashboard.check FOLDER [VARS [TABS]]`: a workshop's mistakes, for its author.
 
-The second argument has further variables, as in WORKSHOP_VARS.
+VARS has further variables, as in WORKSHOP_VARS; TABS an operator's tabs, as in WORKSHOP_TABS.
 """
 
 import sys
@@ -12,10 +12,11 @@ from dashboard.settings import parse
 from dashboard.variables import session_variables
 
 
-def mistakes(folder: Path, variables: dict[str, str]) -> tuple[Mistake, ...]:
+def mistakes(folder: Path, variables: dict[str, str], tabs: str = "") -> tuple[Mistake, ...]:
     """All that an attendee's session would find wrong with the workshop, in reading order."""
+    known = session_variables("/user/attendee/", "attendee", variables)
     try:
-        return load(folder, session_variables("/user/attendee/", "attendee", variables)).warnings
+        return load(folder, known, operator_tabs=tabs).warnings
     except WorkshopError as error:
         return error.mistakes
     except OSError as error:
@@ -33,8 +34,8 @@ def report(folder: Path, found: Sequence[Mistake]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print what is wrong; 1 when it keeps the workshop from being shown."""
-    folder = Path(arguments[0])
-    found = mistakes(folder, parse.variables(arguments[1] if arguments[1:] else "{}"))
+    folder, variables, tabs = Path(arguments[0]), *arguments[1:3], *("{}", "")[len(arguments) - 1 :]
+    found = mistakes(folder, parse.variables(variables), tabs)
     if text := report(folder, found):
         sys.stderr.write(f"{text}\n")
     return 0 if all(mistake.warning for mistake in found) else 1

@@ -124,7 +124,7 @@ def check_extra_config(s: HubSettings, environ: Mapping[str, str]) -> None:
 def check_notes(s: HubSettings, environ: Mapping[str, str]) -> None:
     """Tell all mistakes of the workshop; its author mends them while it runs."""
     kept = {name: environ[name] for name in KEEPS if name in environ}
-    command = [sys.executable, "-m", "dashboard.check", s.workshop, s.variables]
+    command = [sys.executable, "-m", "dashboard.check", s.workshop, s.variables, s.tabs]
     with contextlib.suppress(subprocess.TimeoutExpired):
         # In a session of its own, so that Ctrl-C is answered by us alone, without a traceback.
         subprocess.run(

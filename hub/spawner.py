@@ -181,6 +181,7 @@ def configure_spawner(c: Any, s: HubSettings) -> None:
         "WORKSHOP_DIR": s.workshop,
         "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
         "WORKSHOP_VARS": s.variables,
+        "WORKSHOP_TABS": s.tabs,
         "WORKSHOP_KEEPER": str(s.keeper),
         "TERMINAL_VIEW": s.terminal_view,
     }

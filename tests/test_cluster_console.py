@@ -46,7 +46,11 @@ def a_class(folder: Path, console=CONSOLE, **values):
             "there is no console: build tests/kube_web_view, name it WORKSHOP_CONSOLE_IMAGE"
         )
     cluster = Cluster.of_environment()
-    workshop = {"configMap": "notes", "variables": {"sample_image": image("terminal")}}
+    workshop = {
+        "configMap": "notes",
+        "variables": {"sample_image": image("terminal")},
+        "tabs": [{"name": "Spare", "terminal": "spare"}],
+    }
     project = {"policy": "create", "prefix": "look"}
     more = {"project": project, "workshop": workshop, "console": console, **values}
     with installed(cluster, folder, **more) as release:
@@ -63,6 +67,7 @@ def test_from_a_link_to_the_own_deployment(tmp_path, browser):
         context = browser.new_context(ignore_https_errors=True)
         page = context.new_page()
         sit_down(page, release, "ada")
+        expect(page.get_by_role("tab", name="Spare")).to_be_visible()
         page.get_by_role("button", name="Run").click()
         expect(page.locator(".action-state")).to_contain_text("done", timeout=90_000)
         page.get_by_role("link", name="your deployments").click()

@@ -64,3 +64,11 @@ def test_a_warning_does_not_fail(workshop):
 def test_further_variables_are_known(workshop):
     """What the operator sets as WORKSHOP_VARS is no unknown name."""
     assert check(workshop, '{"city": "Oslo"}') == (0, [])
+
+
+def test_an_operator_s_tabs_are_looked_at(workshop):
+    """What the operator sets as WORKSHOP_TABS is told beside the workshop's own mistakes."""
+    status, lines = check(workshop, '{"city": "Oslo"}', '[{"off": "chat"}]')
+
+    assert status == 1
+    assert lines[1:] == ["  WORKSHOP_TABS:1: there is no tab “chat” to leave out"]

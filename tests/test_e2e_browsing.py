@@ -1,5 +1,6 @@
 """The whole product in Chromium: what leaves it, its other view, hands that never touch a mouse."""
 
+import json
 import re
 
 import pytest
@@ -44,7 +45,8 @@ def product(site, tmp_path_factory):
     (workshop / "workshop.yaml").write_text("title: Ways out\n")
     (workshop / "chapters" / "01-ways.md").write_text(CHAPTER.format(site=site.url))
     (workshop / "chapters" / "02-more.md").write_text("# More\n\nThe end.\n")
-    with running_product(WORKSHOP=str(workshop)) as running:
+    tabs = json.dumps([{"name": "Spare", "terminal": "spare"}])
+    with running_product(WORKSHOP=str(workshop), WORKSHOP_TABS=tabs) as running:
         yield running
 
 
@@ -157,6 +159,14 @@ def _tab_to(page, words, limit=60):
         ):
             return
     raise AssertionError(f"Tab does not reach {words!r}")
+
+
+def test_an_operator_s_tab(context, product):
+    """What is set at the start stands beside the workshop's own tabs."""
+    page = log_in(context, product, "tess")
+    page.get_by_role("tab", name="Spare").click()
+
+    expect(page.frame_locator("iframe[src*='/terminals/spare']").locator(".screen")).to_be_visible()
 
 
 def test_hands_on_the_keyboard_only(context, product):

@@ -29,7 +29,7 @@ tabs:
 def test_every_kind(tmp_path: Path) -> None:
     """Tabs stand in the order they are listed in, with the values of their variables."""
     workshop = native(tmp_path, "text", EVERY_KIND)
-    shop, grid, logs, docs = (replace(tab, line=1) for tab in workshop.tabs)
+    shop, grid, logs, docs = (replace(tab, file="", line=1) for tab in workshop.tabs)
 
     assert shop == Tab(
         "shop-for-username",

@@ -34,9 +34,10 @@ def load(
     asset_url: str = "assets/",
     chapter_url: str = "chapters/",
     tab_url: str = "tabs/",
+    operator_tabs: str = "",
 ) -> Workshop:
     """Return the workshop in `folder`, or raise WorkshopError with every mistake it has."""
     from dashboard.notes.binder import bind
     from dashboard.notes.markup.links import Urls
 
-    return bind(folder, variables, Urls(asset_url, chapter_url, tab_url))
+    return bind(folder, variables, Urls(asset_url, chapter_url, tab_url), operator_tabs)

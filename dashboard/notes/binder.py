@@ -10,6 +10,7 @@ from dashboard.notes.anchors import report_broken
 from dashboard.notes.markup.chapter import Page, Source, render
 from dashboard.notes.markup.containers import TooMuchError
 from dashboard.notes.markup.links import LinkError, Links, Site, Urls
+from dashboard.notes.operator_tabs import changed
 from dashboard.notes.outline import Draft, Outline, humanise
 from dashboard.notes.report import Report
 from dashboard.notes.slides import ENDINGS, Deck
@@ -21,10 +22,12 @@ from dashboard.notes.workshop import Chapter, Tab, Workshop, WorkshopError
 UNSHOWN = "This chapter is too large to be shown. Please tell your instructor; the others are fine."
 
 
-def bind(folder: Path, session: Mapping[str, str], urls: Urls) -> Workshop:
+def bind(folder: Path, session: Mapping[str, str], urls: Urls, operator_tabs: str) -> Workshop:
     """Return the workshop in `folder`; WorkshopError with all mistakes when it has fatal ones."""
     outline = loaders.read(folder)
     report = outline.root.report
+    listed = changed(outline.tabs, operator_tabs, report)
+    outline = replace(outline, tabs=listed.tabs, console=outline.console and listed.console)
     variables = Variables(resolve(outline.variables, session))
     tabs = bound(
         outline.tabs, outline.terminals != 0, variables, _called(outline), outline.file, report
@@ -59,9 +62,7 @@ def _slides(
         file = f"slides/{tab.at}"
         if "/" in tab.at or not tab.at.endswith(ENDINGS) or outline.root.file(file) is None:
             expected = f"a file of the folder slides/ that ends in {', '.join(ENDINGS)}"
-            report.error(
-                outline.file, tab.line, f"there are no slides “{tab.at}”; expected {expected}"
-            )
+            report.error(tab.file, tab.line, f"there are no slides “{tab.at}”; expected {expected}")
         elif not tab.at.endswith(".pdf"):
             deck = Deck(Links(site, "slides"), variables, report)
             found[tab.at] = deck.to_html(file, outline.root.read(file) or "")

@@ -21,10 +21,10 @@ TERMINAL = re.compile(r"[a-z0-9-]{1,32}$")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
 
 
-def listed(fields: Fields, file: str, report: Report) -> tuple[Tab, ...]:
-    """Return the tabs that `tabs:` lists, in order, variables unreplaced; mistakes are reported."""
+def listed(entries: Sequence[Entry], file: str, report: Report) -> tuple[Tab, ...]:
+    """Return the tabs of the list, in order, variables unreplaced; mistakes are reported."""
     found: dict[str, Tab] = {}
-    for number, entry in enumerate(fields.entries("tabs"), 1):
+    for number, entry in enumerate(entries, 1):
         tab = _tab(entry, number, file, report)
         if tab is None:
             continue
@@ -37,7 +37,7 @@ def listed(fields: Fields, file: str, report: Report) -> tuple[Tab, ...]:
 def _tab(entry: Entry, number: int, file: str, report: Report) -> Tab | None:
     for built_in in (GRID, CONSOLE):
         if entry.raw == built_in.id:
-            return replace(built_in, line=entry.line)
+            return replace(built_in, file=file, line=entry.line)
     kinds = [kind for kind in KINDS if isinstance(entry.value, dict) and kind in entry.value]
     if len(kinds) != 1:
         expected = f"a tab is `terminal`, `console`, or has `name:` and one of {', '.join(KINDS)}"
@@ -55,6 +55,7 @@ def _tab(entry: Entry, number: int, file: str, report: Report) -> Tab | None:
         command=fields.text("command") if runs else "",
         directory=fields.text("directory") if runs else "",
         chapters=_chapters(fields),
+        file=file,
         line=entry.line,
     )
     fields.no_others()
@@ -105,8 +106,8 @@ def bound(
         tabs = (GRID, *tabs)
     for tab in tabs:
         if tab.kind == "grid" and not grid:
-            report.error(file, tab.line, "there is no tab of terminals when `terminals` is 0")
-    found = tuple(_bound(tab, variables, chapters, file, report) for tab in tabs)
+            report.error(tab.file, tab.line, "there is no tab of terminals when `terminals` is 0")
+    found = tuple(_bound(tab, variables, chapters, report) for tab in tabs)
     for name in dict.fromkeys(chapters.values()):
         if not any(tab.chapters is None or name in tab.chapters for tab in found):
             report.error(file, 1, f"the chapter “{name}” has no tab; list one that is always there")
@@ -114,13 +115,11 @@ def bound(
     return found
 
 
-def _bound(
-    tab: Tab, variables: Variables, chapters: Mapping[str, str], file: str, report: Report
-) -> Tab:
+def _bound(tab: Tab, variables: Variables, chapters: Mapping[str, str], report: Report) -> Tab:
     named = tuple(chapters.get(name.removesuffix(".md"), "") for name in tab.chapters or ())
     for name, known in zip(tab.chapters or (), named, strict=True):
         if not known:
-            report.error(file, tab.line, f"there is no chapter “{name}”")
+            report.error(tab.file, tab.line, f"there is no chapter “{name}”")
     whole = replace(
         tab,
         name=variables.replace(tab.name),
@@ -131,7 +130,7 @@ def _bound(
         chapters=None if tab.chapters is None else named,
     )
     if wrong := _wrong(whole):
-        report.error(file, tab.line, wrong)
+        report.error(tab.file, tab.line, wrong)
     return whole
 
 

@@ -64,6 +64,8 @@ class Tab:
     command: str = ""
     directory: str = ""
     chapters: tuple[str, ...] | None = None
+    #: Where it is listed.
+    file: str = ""
     line: int = 1
 
 

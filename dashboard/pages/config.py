@@ -17,6 +17,8 @@ class PagesConfig:
     personal_code: str = field(repr=False)
     node_modules: Path
     variables: Mapping[str, str]
+    #: Tabs of the operator's, as in WORKSHOP_TABS.
+    operator_tabs: str = ""
     #: Whether the shells act by a token that its owner has to renew.
     own_token: bool = False
     #: Where the web console lies, on our origin or elsewhere, and where it opens; empty for none.

@@ -51,6 +51,7 @@ class Library:
                 asset_url=f"{config.prefix}assets/",
                 chapter_url=f"{config.prefix}chapters/",
                 tab_url=f"{config.prefix}tabs/",
+                operator_tabs=config.operator_tabs,
             )
             self.mistakes = ()
         except WorkshopError as error:

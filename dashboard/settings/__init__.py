@@ -30,6 +30,7 @@ class Settings:
     workshop_dir: Path
     terminal_socket: Path
     variables: Mapping[str, str]
+    tabs: str
     personal_code: str = field(repr=False)
     token_file: Path | None
     node_modules: Path
@@ -121,6 +122,7 @@ def _assemble(kind: type[Settings], reader: _Reader) -> Settings:
             Path("/"),
         ),
         variables=parsed("WORKSHOP_VARS", parse.variables, "a JSON object of strings", {}),
+        tabs=text("WORKSHOP_TABS"),
         personal_code=text("WORKSHOP_PERSONAL_CODE"),
         token_file=parsed("WORKSHOP_TOKEN_FILE", parse.new_file, "a path in a folder", None),
         node_modules=Path(text("WORKSHOP_NODE_MODULES")),

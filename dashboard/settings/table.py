@@ -21,6 +21,7 @@ SETTINGS = (
     Setting("WORKSHOP_DIR", None, "folder of the workshop's notes"),
     Setting("WORKSHOP_TERMINAL_SOCKET", None, "unix socket of the terminal server"),
     Setting("WORKSHOP_VARS", "{}", "further variables of the notes, a JSON object of strings"),
+    Setting("WORKSHOP_TABS", "[]", "the operator's tabs, a JSON list as `tabs` of workshop.yaml"),
     Setting("WORKSHOP_PERSONAL_CODE", "", "code by which the attendee comes back", secret=True),
     Setting("WORKSHOP_TOKEN_FILE", "", "where shells read their owner's token; empty: nowhere"),
     Setting("WORKSHOP_CONSOLE", "", "web console, a JSON object: port or url, page, health …"),

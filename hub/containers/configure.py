@@ -43,5 +43,6 @@ def configure_containers(c: Any, s: HubSettings, keys: Keys) -> None:
     spawner.environment = {
         "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
         "WORKSHOP_VARS": s.variables,
+        "WORKSHOP_TABS": s.tabs,
         "TERMINAL_VIEW": s.terminal_view,
     }

@@ -54,7 +54,7 @@ def _run(engine: Engine, wanted: Object) -> None:
 
 def _check(engine: Engine, s: HubSettings, notes: str) -> None:
     """Tell all mistakes of the workshop, as far as the dashboard's image finds some."""
-    command = ["python3", "-m", "dashboard.check", images.NOTES, s.variables]
+    command = ["python3", "-m", "dashboard.check", images.NOTES, s.variables, s.tabs]
     _, said = _ran(engine, manifest.filler(s.sessions.dashboard_image, notes, command))
     sys.stderr.write(said)
 

@@ -35,6 +35,7 @@ def configure_pods(c: Any, s: HubSettings, environ: Mapping[str, str]) -> None:
             "WORKSHOP_DIR": "content/guide",
             "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
             "WORKSHOP_VARS": s.variables,
+            "WORKSHOP_TABS": s.tabs,
             "TERMINAL_VIEW": s.terminal_view,
             "WORKSHOP_TOKEN_FILE": OWN_TOKEN if s.login.acts_as_user else "",
         }

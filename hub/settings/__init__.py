@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.settings.login import LoginSettings, read_login
-from hub.settings.reader import ROOT, Reader, at_least, is_origin, is_texts
+from hub.settings.reader import ROOT, Reader, at_least, is_list, is_origin, is_texts
 from hub.settings.sessions import SessionSettings, read_sessions
 from hub.settings.table import INTERNAL, SETTINGS, Setting
 
@@ -55,6 +55,7 @@ class HubSettings:
     state: Path
     terminal_view: str
     variables: str
+    tabs: str
     idle_minutes: int
     max_hours: int
     max_sessions: int
@@ -137,6 +138,7 @@ def _assemble(read: Reader) -> HubSettings:
         state=state if state.is_absolute() else ROOT / state,
         terminal_view=read.choice("TERMINAL_VIEW", ("xterm", "butterfly")),
         variables=read.checked("WORKSHOP_VARS", is_texts, 'a JSON object such as {"city": "Oslo"}'),
+        tabs=read.checked("WORKSHOP_TABS", is_list, 'a JSON list such as [{"off": "console"}]'),
         idle_minutes=read.number("IDLE_MINUTES", 3, 100_000),  # two reports of use take 144 s
         max_hours=read.number("MAX_HOURS", 1, 10_000),
         max_sessions=read.number("MAX_SESSIONS", 0, 100_000),

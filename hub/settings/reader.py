@@ -118,6 +118,13 @@ def is_texts(value: str) -> bool:
     return isinstance(found, dict) and all(isinstance(text, str) for text in found.values())
 
 
+def is_list(value: str) -> bool:
+    try:
+        return isinstance(json.loads(value), list)
+    except ValueError:
+        return False
+
+
 def is_https(value: str) -> bool:
     url = urlsplit(value)
     return url.scheme == "https" and bool(url.hostname) and not url.query and not url.fragment

@@ -71,6 +71,9 @@ SETTINGS = (
     Setting("STATE", "build/state", "folder for accounts, homes and logs"),
     Setting("TERMINAL_VIEW", "xterm", "view a terminal opens in: xterm or butterfly"),
     Setting("WORKSHOP_VARS", "{}", "further variables of the notes, a JSON object of strings"),
+    Setting(
+        "WORKSHOP_TABS", "[]", "further tabs, a JSON list in the form of workshop.yaml's `tabs`"
+    ),
     Setting("IDLE_MINUTES", "120", "a session nobody uses is stopped after so long"),
     Setting("MAX_HOURS", "24", "a session is stopped after so long, used or not"),
     Setting("MAX_SESSIONS", "100", "most sessions at once; 0: no limit"),

@@ -39,7 +39,7 @@ def read(folder: Folder) -> Outline:
         names={f"chapters/{draft.slug}": draft.slug for draft in drafts},
         variables=variables(fields.entry("variables"), file, report),
         terminals=fields.number("terminals", 0, 3),
-        tabs=listed(fields, file, report),
+        tabs=listed(fields.entries("tabs"), file, report),
         console=fields.flag("console", usual=True),
         file=file,
         image_hosts=image_hosts(fields, "images", file, report),
