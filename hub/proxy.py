@@ -1,13 +1,19 @@
 """The proxy in front: configurable-http-proxy, kept running by `hub.local`, not by the hub."""
 
+import asyncio
 import logging
 from typing import Any
 
 from jupyterhub.proxy import ConfigurableHTTPProxy
+from traitlets import Bool
 
 from hub.keys import Keys
 from hub.login.hosts import SHARED_ORIGIN
+from hub.own_hosts import Lead, OwnHosts, mended, own_host
 from hub.settings import HubSettings
+
+#: What a route of ours is known by, with the name of its user.
+_MARK = "workshop"
 
 
 class RoutesProxy(ConfigurableHTTPProxy):  # type: ignore[misc] # untyped
@@ -21,6 +27,62 @@ class RoutesProxy(ConfigurableHTTPProxy):  # type: ignore[misc] # untyped
         chp_data.pop("last_activity", None)
         route: dict[str, Any] = super()._reformat_routespec(routespec, chp_data)
         return route
+
+    own_hosts = Bool(config=True, help="whether programs of sessions have hosts of their own")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._hosts = OwnHosts()
+        self._adopted = False
+
+    async def open_host(self, user: Any, label: object) -> None:
+        """Lead to the user's session by one more host; ValueError for a label that is none."""
+        host = own_host(label, str(user.domain))
+        for gone in self._hosts.add(user.name, host):
+            await self.delete_route(f"{gone}/")
+        await self._lead(host, Lead(user.name, user.spawner.server.host))
+
+    async def delete_user(self, user: Any, server_name: str = "") -> None:
+        """A session that ends takes its hosts along."""
+        await super().delete_user(user, server_name)
+        for host in self._hosts.drop(user.name):
+            await self.delete_route(f"{host}/")
+
+    async def check_routes(
+        self, user_dict: Any, service_dict: Any, routes: dict[str, Any] | None = None
+    ) -> None:
+        """Mend the routes of sessions, then those of their further hosts, which JupyterHub leaves
+        alone, for want of its mark."""
+        await super().check_routes(user_dict, service_dict, routes)
+        if not self.own_hosts:
+            return
+        there = await self._leads()
+        if not self._adopted:
+            # An earlier hub made them.
+            for host, lead in there.items():
+                self._hosts.add(lead.user, host)
+            self._adopted = True
+        spawners = [spawner for user in user_dict.values() for spawner in user.spawners.values()]
+        targets = {one.user.name: one.server.host for one in spawners if one.ready}
+        busy = {one.user.name for one in spawners if one.pending}
+        add, forget = mended(there, self._hosts.wanted(targets), busy)
+        await asyncio.gather(
+            *(self._lead(host, lead) for host, lead in add.items()),
+            *(self.delete_route(f"{host}/") for host in forget),
+        )
+
+    async def _leads(self) -> dict[str, Lead]:
+        """The further hosts that the proxy knows."""
+        known: dict[str, dict[str, Any]] = await (await self.api_request("")).json()
+        return {
+            path.strip("/"): Lead(route[_MARK], route["target"])
+            for path, route in known.items()
+            if _MARK in route
+        }
+
+    async def _lead(self, host: str, lead: Lead) -> None:
+        body = {"target": lead.target, _MARK: lead.user}
+        await self.api_request(f"/{host}", method="POST", body=body)
 
 
 def configure_proxy(c: Any, s: HubSettings, keys: Keys) -> None:
@@ -39,6 +101,7 @@ def configure_proxy(c: Any, s: HubSettings, keys: Keys) -> None:
         hub.public_url = f"{s.origin}/"
     hub.proxy_class = RoutesProxy
     hub.cleanup_proxy = False
+    c.RoutesProxy.own_hosts = s.own_hosts
     c.RoutesProxy.should_start = False
     c.RoutesProxy.api_url = s.proxy_api_url
     c.RoutesProxy.auth_token = keys.proxy

@@ -232,6 +232,8 @@ class FaultyHub:
     own_token: dict[str, Any] = field(default_factory=dict)
     #: How the container of its web console is.
     console: str = "running"
+    #: Further hosts that the session asked for.
+    hosts: list[str] = field(default_factory=list)
     held: asyncio.Event = field(default_factory=asyncio.Event)
     server: HTTPServer | None = None
 
@@ -288,6 +290,10 @@ class _HubHandler(RequestHandler):
         if path == "users/ada/activity":
             assert self.request.headers["Authorization"] == f"token {TOKEN}"
             self.hub.activity.append(json.loads(self.request.body))
+            return
+        if path == "session/host":
+            assert self.request.headers["Authorization"] == f"token {TOKEN}"
+            self.hub.hosts.append(json.loads(self.request.body)["label"])
             return
         asked = {name: self.get_body_argument(name) for name in self.request.body_arguments}
         token, challenge = self.hub.codes.pop(asked["code"], ("", ""))

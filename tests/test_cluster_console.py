@@ -71,7 +71,8 @@ def test_from_a_link_to_the_own_deployment(tmp_path, browser):
         page.get_by_role("button", name="Run").click()
         expect(page.locator(".action-state")).to_contain_text("done", timeout=90_000)
         page.get_by_role("link", name="your deployments").click()
-        inside = page.frame_locator("iframe[title=Console]")
+        # Its page is at an origin of its own, in one of the dashboard's.
+        inside = page.frame_locator("iframe[title=Console]").frame_locator("iframe")
         expect(inside.get_by_role("link", name="shown").first).to_be_visible(timeout=90_000)
         page.screenshot(path=tmp_path / "console.png")
 

@@ -110,7 +110,7 @@ async def test_our_script_is_the_first_of_the_page(door):
 )
 def test_a_page_loses_nothing(blocks):
     """The script is put in once at most, and every other byte stays in its place."""
-    insertion = Insertion("/user/ada/")
+    insertion = Insertion("/user/ada/console.js", base="/user/ada/console/")
     whole = b"".join(map(insertion.take, blocks)) + insertion.rest()
     tag = b'<script src="/user/ada/console.js" data-base="/user/ada/console/"></script>'
 

@@ -75,7 +75,7 @@ def test_any_image_and_what_is_filled_in():
     found = container(
         settings(
             kind="image",
-            args=["-base-url=%base_url%/console", "-port=%console_port%"],
+            args=["-base-url=%console_url%", "-port=%console_port%"],
             environment={"WHO": "%username%", "COST": "5$(HOME)"},
             page="c/main/%project_namespace%",
             port=4466,
@@ -86,6 +86,17 @@ def test_any_image_and_what_is_filled_in():
     assert found["args"] == ["-base-url=/user/ada/console", "-port=4466"]
     assert environment(found)["WHO"] == "ada"
     assert environment(found)["COST"] == "5$$(HOME)"
+
+
+def test_at_a_host_of_its_own():
+    """It is told that its path is / and its address that of the host; its probe stays ours."""
+    seat = Seat(**{**vars(SEAT), "own_hosts": True})
+    (found,) = console.containers(settings(args=["-base-url=%console_url%"]), seat)
+
+    assert environment(found)["BRIDGE_BASE_PATH"] == "/"
+    assert environment(found)["BRIDGE_BASE_ADDRESS"] == "https://console--ada.class.example"
+    assert found["args"] == ["-base-url="]
+    assert found["livenessProbe"]["httpGet"]["path"] == "/user/ada/health/console"
 
 
 @pytest.mark.parametrize("kind", ["openshift", "image"])

@@ -125,8 +125,8 @@ class Door(RequestHandler):
             self.finish({"error": problem.name, "message": f"{problem.title}. {problem.text}"})
             return
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", page_policy())
-        prefix = self.gate.address.prefix
+        self.set_header("Content-Security-Policy", page_policy(self.gate.ancestors))
+        prefix = self.gate.own_prefix
         page = self.application.settings["pages"].load("page.html")
         self.finish(page.generate(problem=problem, prefix=prefix, ways=self._ways(problem)))
 
@@ -165,7 +165,7 @@ class Door(RequestHandler):
             raise Refusal(problems.FOREIGN)
 
     def _ways(self, problem: Problem) -> list[tuple[str, str]]:
-        home = self.gate.address.origin + self.gate.address.prefix
+        home = self.gate.home.origin + self.gate.home.prefix
         hub = self.gate.settings.hub_url
         safe = self.again_helps and self.request.method == "GET"
         safe = safe and paths.is_plain(self.request.path)

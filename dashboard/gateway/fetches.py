@@ -47,7 +47,7 @@ class Fetch:
         if self.upgrade or self.method not in {"GET", "HEAD"}:
             return False
         if self.mode:
-            return self.mode == "navigate" and self.target not in _FRAMES
+            return self.mode == "navigate" and not self.is_framed
         return self.wants_page
 
     @property
@@ -55,11 +55,17 @@ class Fetch:
         """Whether the answer is looked at by a person: a page or a frame."""
         return not self.upgrade and (self.mode == "navigate" if self.mode else self.wants_page)
 
+    @property
+    def is_framed(self) -> bool:
+        """Whether the answer is shown in a frame."""
+        return self.target in _FRAMES
+
     def is_foreign(self, address: Address) -> bool:
         """Whether another site had a hand in it and it is more than a plain visit."""
         if self.origin and not address.is_origin(self.origin):
-            null_is_ours = self.origin == "null" and self.site == "same-origin"
-            return self.upgrade or self.changes_state and not null_is_ours
+            if self.origin == "null" and self.site == "same-origin":
+                return self.upgrade
+            return self.upgrade or self.changes_state or not self.is_navigation
         if self.site in {"", "same-origin", "none"}:
             return False
         return self.upgrade or self.changes_state or not self.is_navigation

@@ -9,9 +9,9 @@ SECURITY_HEADERS = {
 }
 
 
-def page_policy() -> str:
-    """A page of ours loads its style sheet and nothing else."""
+def page_policy(ancestors: str) -> str:
+    """A page of ours loads its style sheet and nothing else; `ancestors` may frame it."""
     return (
         "default-src 'none'; style-src 'self'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        f"base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     )

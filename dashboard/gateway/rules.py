@@ -1,16 +1,16 @@
 """Every address below the session's prefix, and what is behind it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tornado.routing import Rule
 
 from dashboard.gateway import entrance, health
-from dashboard.gateway.console.document import Script
-from dashboard.gateway.console.look import Patient
-from dashboard.gateway.console.relay import ConsolePage, ConsoleSocket
+from dashboard.gateway.console.relay import ConsolePage, ConsoleSocket, console_route
 from dashboard.gateway.console.states import ConsoleHealth, ConsoleState
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.origins.origins import Origins
+from dashboard.gateway.origins.rules import origin_rules, ways_there
 from dashboard.gateway.outside import Framing
 from dashboard.gateway.pages_mount import Mount, Pages
 from dashboard.gateway.ports.own import OwnPorts
@@ -21,6 +21,7 @@ from dashboard.gateway.relay.slots import Slots
 from dashboard.gateway.relay.sockets import SocketRelay
 from dashboard.gateway.relay.target import Target
 from dashboard.gateway.routing import Below, Exactly, WithArgument
+from dashboard.gateway.scripts import Script
 from dashboard.gateway.style import Style
 from dashboard.gateway.workshop import Workshop
 
@@ -37,21 +38,24 @@ class Behind:
     mount: Mount
     slots: Slots
     program_slots: Slots
+    origins: Origins | None = None
 
 
 def rules(gate: Gate, behind: Behind) -> list[Rule]:
     """The rules, the narrower before the wider."""
     prefix = gate.address.prefix
     shared: dict[str, Any] = {"gate": gate}
+    ports = OwnPorts(behind.terminal, gate.settings.limits.backend)
     return [
+        *_elsewhere(gate, behind, ports),
         *_checks(gate, behind),
         Rule(Exactly(f"{prefix}api/session"), entrance.WhoAmI, shared),
         Rule(Exactly(f"{prefix}gateway.css"), Style, shared),
         Rule(Exactly(f"{prefix}logout"), entrance.Logout, shared),
         _entrance(gate),
         *_terminal(gate, behind),
-        *_tabs(gate, behind),
-        *_console(gate),
+        *_tabs(gate, behind, ports),
+        *_programs(gate, behind, ports),
         Rule(Below(prefix), Pages, {**shared, "mount": behind.mount}),
     ]
 
@@ -83,39 +87,45 @@ def _terminal(gate: Gate, behind: Behind) -> list[Rule]:
     ]
 
 
-def _tabs(gate: Gate, behind: Behind) -> list[Rule]:
-    prefix = gate.address.prefix
-    ports = {"gate": gate, "ports": OwnPorts(behind.terminal, gate.settings.limits.backend)}
+def _tabs(gate: Gate, behind: Behind, ports: OwnPorts) -> list[Rule]:
+    prefix, shared = gate.address.prefix, {"gate": gate}
     framing = {"gate": gate, "workshop": behind.workshop, "known": {}}
-    slots = {"slots": behind.program_slots}
     return [
-        Rule(Exactly(f"{prefix}api/active"), entrance.Active, {"gate": gate}),
+        Rule(Exactly(f"{prefix}api/active"), entrance.Active, shared),
         Rule(Exactly(f"{prefix}api/framing"), Framing, framing),
-        Rule(Exactly(f"{prefix}api/ports"), PortStates, ports),
-        Rule(Below(f"{prefix}port/", upgrade=True), PortSocket, ports),
-        Rule(Below(f"{prefix}port/", upgrade=False), PortPage, {**ports, **slots}),
+        Rule(Exactly(f"{prefix}api/ports"), PortStates, {**shared, "ports": ports}),
+        Rule(Exactly(f"{prefix}api/console"), ConsoleState, shared),
+        *(
+            [Rule(Exactly(f"{prefix}health/console"), ConsoleHealth, shared)]
+            if gate.console
+            else []
+        ),
     ]
 
 
-def _console(gate: Gate) -> list[Rule]:
-    prefix, shared, look = gate.address.prefix, {"gate": gate}, gate.console
-    rules = [Rule(Exactly(f"{prefix}api/console"), ConsoleState, shared)]
-    if look is None:
+def _elsewhere(gate: Gate, behind: Behind, ports: OwnPorts) -> list[Rule]:
+    if behind.origins is None:
+        return []
+    return origin_rules(gate, behind.origins, ports, behind.program_slots)
+
+
+def _programs(gate: Gate, behind: Behind, ports: OwnPorts) -> list[Rule]:
+    """What is shown of programs at the dashboard's own origin, or what leads to theirs."""
+    if behind.origins is not None:
+        return ways_there(gate, behind.origins)
+    prefix, shared = gate.address.prefix, {"gate": gate}
+    given, slots = {**shared, "ports": ports}, {"slots": behind.program_slots}
+    rules = [
+        Rule(Below(f"{prefix}port/", upgrade=True), PortSocket, given),
+        Rule(Below(f"{prefix}port/", upgrade=False), PortPage, {**given, **slots}),
+    ]
+    route = console_route(gate)
+    if route is None:
         return rules
-    limits = gate.settings.limits
-    route = Route(
-        look.base,
-        Patient(look.target, limits.backend),
-        xsrf=False,  # the console has a token of its own, and the door asks for our Origin
-        strip=look.console.strip,
-        body=limits.console_frame,
-    )
-    plain = {"gate": gate, "route": replace(route, target=look.target)}
-    pages = {"gate": gate, "route": route, "slots": Slots(limits.programs)}
+    pages = {**shared, "route": route, "slots": Slots(gate.settings.limits.programs)}
     return [
         *rules,
-        Rule(Exactly(f"{prefix}health/console"), ConsoleHealth, shared),
-        Rule(Exactly(f"{prefix}console.js"), Script, shared),
-        Rule(Below(route.prefix, upgrade=True), ConsoleSocket, plain),
+        Rule(Exactly(f"{prefix}console.js"), Script, {**shared, "name": "console.js"}),
+        Rule(Below(route.prefix, upgrade=True), ConsoleSocket, {**shared, "route": route}),
         Rule(Below(route.prefix, upgrade=False), ConsolePage, pages),
     ]

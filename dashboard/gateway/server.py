@@ -24,6 +24,7 @@ from dashboard.gateway.login.hub import Hub
 from dashboard.gateway.login.hub_login import HubLogin
 from dashboard.gateway.login.preview_login import PreviewLogin
 from dashboard.gateway.login.way import Login
+from dashboard.gateway.origins.origins import Origins
 from dashboard.gateway.own_token import OwnToken
 from dashboard.gateway.pages_mount import Mount
 from dashboard.gateway.relay.live import Live
@@ -100,7 +101,8 @@ class Gateway:
 
     def _application(self, workshop: Workshop) -> Application:
         terminal = Target(path=self.settings.terminal_socket)
-        behind = Behind(terminal, workshop, self._mount, self._slots, self._program_slots)
+        origins = _origins(self.gate, self._hub)
+        behind = Behind(terminal, workshop, self._mount, self._slots, self._program_slots, origins)
         return Application(
             rules(self.gate, behind),
             default_handler_class=entrance.Homeward,
@@ -141,4 +143,12 @@ def _console(settings: Settings, hub: Hub | None) -> Look | None:
     if settings.console is None or not settings.console.port:
         return None
     told = hub.console_state if hub else None
-    return Look(settings.console, settings.prefix, settings.limits.health, told)
+    base = "/" if settings.own_hosts else f"{settings.prefix}console/"
+    return Look(settings.console, base, settings.limits.health, told)
+
+
+def _origins(gate: Gate, hub: Hub | None) -> Origins | None:
+    if hub is None or not gate.settings.own_hosts:
+        return None
+    assert isinstance(gate.login, HubLogin)
+    return Origins(gate, hub, gate.login)

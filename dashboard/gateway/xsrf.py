@@ -18,12 +18,12 @@ def is_valid(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(), expected.encode())
 
 
-def field_of(content_type: str, body: bytes) -> str:
-    """The token in a form that was sent the plain way, or nothing."""
+def field_of(content_type: str, body: bytes, name: str = FIELD) -> str:
+    """A field of a form that was sent the plain way, the token by default, or nothing."""
     if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return ""
     try:
         fields = parse_qs(body.decode(), max_num_fields=100)
     except ValueError:
         return ""
-    return fields.get(FIELD, [""])[0]
+    return fields.get(name, [""])[0]

@@ -50,6 +50,7 @@ class Settings:
     hub_url: str
     origin: str
     own_host: bool
+    own_hosts: bool
     console: Console | None = None
     limits: Limits = Limits()
 
@@ -146,6 +147,7 @@ def _assemble(kind: type[Settings], reader: _Reader) -> Settings:
         console=parsed(
             "WORKSHOP_CONSOLE", console.parsed, "a JSON object with port or url, page …", None
         ),
+        own_hosts=text("WORKSHOP_OWN_HOSTS") == "1",
         own_host=bool(origin and hub_url) and parse.origin(hub_url) != origin,
     )
 

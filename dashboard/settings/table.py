@@ -26,6 +26,7 @@ SETTINGS = (
     Setting("WORKSHOP_TOKEN_FILE", "", "where shells read their owner's token; empty: nowhere"),
     Setting("WORKSHOP_CONSOLE", "", "web console, a JSON object: port or url, page, health …"),
     Setting("WORKSHOP_PUBLIC_URL", "", "address attendees use, where the hub does not tell"),
+    Setting("WORKSHOP_OWN_HOSTS", "", "1: programs have hosts, as p8080--ada.HOST; empty: paths"),
     Setting("WORKSHOP_NODE_MODULES", str(ROOT / "node_modules"), "folder of npm packages"),
     Setting("WORKSHOP_PREVIEW", "", "1: an author's preview on loopback, without a hub"),
     Setting("TERMINAL_VIEW", "xterm", "view a terminal opens in: xterm or butterfly"),

@@ -10,7 +10,7 @@ from hub.login.claims import code_of
 from hub.pages.failed import failed_starts
 from hub.pages.logout import LogoutPage
 from hub.pages.restart import RestartPage
-from hub.pages.session_api import ConsoleApi
+from hub.pages.session_api import ConsoleApi, HostApi
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -42,6 +42,7 @@ def handlers(*own: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         (r"/logout", LogoutPage),
         (r"/session/restart", RestartPage),
         (r"/api/session/console", ConsoleApi),
+        (r"/api/session/host", HostApi),
         (r"/workshop-static/[0-9a-f]+/(.*)", StaticFiles, {"path": str(STATIC)}),
     ]
 

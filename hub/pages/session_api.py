@@ -19,6 +19,23 @@ class SessionApi(APIHandler):  # type: ignore[misc] # untyped
         return user
 
 
+class HostApi(SessionApi):
+    """Has the proxy lead to a session by a host for one of its programs: by its own, to itself."""
+
+    async def post(self) -> None:
+        """Done when the proxy knows; 404 where there are no such hosts."""
+        user = self.own_user()
+        if not self.proxy.own_hosts:
+            raise web.HTTPError(404, "Programs have no hosts of their own here.")
+        if not user.spawner.ready:
+            raise web.HTTPError(409, "The session does not run.")
+        try:
+            await self.proxy.open_host(user, (self.get_json_body() or {}).get("label"))
+        except ValueError as error:
+            raise web.HTTPError(400, str(error)) from None
+        self.set_status(204)
+
+
 class ConsoleApi(SessionApi):
     """Tells how the web console of a session is, which only the hub can see."""
 

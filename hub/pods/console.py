@@ -151,12 +151,18 @@ def state(pod: Mapping[str, Any] | None) -> str:
 
 
 def _values(c: Console, seat: Seat) -> dict[str, str]:
+    path = "/" if seat.own_hosts else f"{seat.prefix}console/"
     return {
-        "base_url": seat.prefix.rstrip("/"),
-        "base_path": f"{seat.prefix}console/",
-        "origin": seat.origin,
+        "base_path": path,
+        "console_url": path.rstrip("/"),
+        "origin": _origin(seat),
         "console_port": str(c.port),
     }
+
+
+def _origin(seat: Seat) -> str:
+    scheme, _, host = seat.origin.partition("://")
+    return f"{scheme}://console--{host}" if seat.own_hosts else seat.origin
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

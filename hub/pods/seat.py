@@ -23,6 +23,8 @@ class Seat:
     host: str = ""
     #: Where browsers find it: scheme and host.
     origin: str = ""
+    #: Whether its console and its programs have hosts of their own beside it.
+    own_hosts: bool = False
 
     @property
     def owns(self) -> bool:

@@ -22,6 +22,7 @@ def seat_of(spawner: Any, s: PodSettings) -> Seat:
         name=spawner.pod_name,
         host=str(spawner.user.domain) if s.address else "",
         origin=f"{public.scheme}://{public.netloc}",
+        own_hosts=spawner.environment.get("WORKSHOP_OWN_HOSTS") == "1",
     )
 
 

@@ -97,6 +97,11 @@ class HubSettings:
         return self.public_url.startswith("https:")
 
     @property
+    def own_hosts(self) -> bool:
+        """Whether programs of sessions have hosts of their own: where one name covers them all."""
+        return self.subdomains and not self.hosts_beside
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port that people type, without a path."""
         return self.public_url.rstrip("/")

@@ -68,10 +68,13 @@ def running_program(rig: Rig) -> Iterator[Ways]:
         ours.page.keyboard.type(f"cd {ROOT}; exec {sys.executable} -m tests.program {port}\n")
         direct = Way(f"http://127.0.0.1:{port}/")
         until(lambda: answers(direct.url), what="the program")
+        window = ours.page.context.new_page()
+        window.goto(f"{rig.product.home(NAME)}port/{port}/")
+        window.get_by_role("heading", name="Shop").wait_for()
+        own = Way(window.url, _cookies(window, window.url))
+        window.close()
         yield Ways(
-            Way(
-                f"{rig.product.home(NAME)}port/{port}/", _cookies(ours.page, rig.product.home(NAME))
-            ),
+            own,
             Way(f"{rig.lab.url}/user/{NAME}/proxy/{port}/", _cookies(theirs.page, theirs.page.url)),
             direct,
             session_of(rig.product, NAME).dashboard,

@@ -1,16 +1,13 @@
-"""The OpenShift console's page, with a script of ours before its own.
+"""A console's page, with a script of ours before its own.
 
-Its page asks for `/api/…` at the root of the origin, whatever its base path, and takes away the
-service workers of everybody else there.
+Below a path, that of OpenShift asks for `/api/…` at the root of the origin, whatever its base path,
+and takes away the service workers of everybody else there. At an origin of its own any page tells
+the dashboard where it is, which cannot see it.
 """
 
 import html
 import re
-from pathlib import Path
 
-from dashboard.gateway.door import Door
-
-_SCRIPT = (Path(__file__).parents[1] / "static" / "console.js").read_bytes()
 _HEAD = re.compile(rb"<head(\s[^>]*)?>", re.IGNORECASE)
 #: What has no head by then will have none.
 _SOON = 4096
@@ -19,10 +16,9 @@ _SOON = 4096
 class Insertion:
     """Puts the script first into a page's head, in whatever blocks the page comes."""
 
-    def __init__(self, prefix: str) -> None:
-        quoted = html.escape(prefix)
-        tag = f'<script src="{quoted}console.js" data-base="{quoted}console/"></script>'
-        self._tag = tag.encode()
+    def __init__(self, address: str, **data: str) -> None:
+        told = "".join(f' data-{name}="{html.escape(value)}"' for name, value in data.items())
+        self._tag = f'<script src="{html.escape(address)}"{told}></script>'.encode()
         self._held = b""
         self._done = False
 
@@ -42,13 +38,3 @@ class Insertion:
     def rest(self) -> bytes:
         """What was held back of a page that ended before its head."""
         return b"" if self._done else self._held
-
-
-class Script(Door):
-    """The script, for those whose page asks for it."""
-
-    def get(self) -> None:
-        """The same for everybody."""
-        self.set_header("Content-Type", "text/javascript; charset=utf-8")
-        self.set_header("Cache-Control", "private, max-age=3600")
-        self.finish(_SCRIPT)

@@ -37,17 +37,13 @@ class Patient:
 
 @dataclass(frozen=True)
 class Look:
-    """Looks at a console; `told` is what the hub says of its container."""
+    """Looks at a console; `base` is the path that browsers have for it, `told`
+    what the hub says of its container."""
 
     console: Console
-    prefix: str
+    base: str
     seconds: float
     told: Callable[[], Awaitable[str]] | None
-
-    @property
-    def base(self) -> str:
-        """The path that browsers have for it."""
-        return f"{self.prefix}console/"
 
     @property
     def target(self) -> Target:

@@ -1,8 +1,11 @@
 """Requests and WebSockets for the console, which asks nobody for a login: the door alone does."""
 
+from dataclasses import replace
+
 from tornado.httputil import HTTPHeaders
 
 from dashboard.gateway.console.document import Insertion
+from dashboard.gateway.console.look import Patient
 from dashboard.gateway.gate import Gate
 from dashboard.gateway.ports.posing import framed_by
 from dashboard.gateway.ports.relay import check_visitor
@@ -13,6 +16,20 @@ from dashboard.gateway.relay.sockets import SocketRelay
 
 #: What is typed in the console's own terminal: the channel of standard input.
 _TYPED = "0"
+
+
+def console_route(gate: Gate) -> Route | None:
+    """The way to the console, if there is one."""
+    look, limits = gate.console, gate.settings.limits
+    if look is None:
+        return None
+    return Route(
+        look.base,
+        Patient(look.target, limits.backend),
+        xsrf=False,  # the console has a token of its own, and the door asks for our Origin
+        strip=look.console.strip,
+        body=limits.console_frame,
+    )
 
 
 class ConsolePage(PageRelay):
@@ -44,10 +61,10 @@ class ConsolePage(PageRelay):
         """What forbids framing is replaced by our own word; the rest of it stays."""
         plain = "Content-Encoding" not in headers
         if self._is_page and plain and headers.get("Content-Type", "").startswith("text/html"):
-            self._insertion = Insertion(self.gate.address.prefix)
+            self._insertion = self._made()
             headers = headers.copy()  # by these the body is read
             headers.pop("Content-Length", None)
-        return framed_by(super().passed_back(headers), "'self'")
+        return framed_by(super().passed_back(headers), self.gate.ancestors)
 
     async def take(self, block: bytes) -> None:
         """A block of the answer, with our script in its place."""
@@ -62,8 +79,19 @@ class ConsolePage(PageRelay):
     @property
     def _is_page(self) -> bool:
         console = self.gate.settings.console
-        openshift = console is not None and console.openshift
-        return openshift and self.request.method == "GET" and self.fetch.shows_page
+        added_to = self._at_home or (console is not None and console.openshift)
+        return added_to and self.request.method == "GET" and self.fetch.shows_page
+
+    @property
+    def _at_home(self) -> bool:
+        """Whether it is at an origin of its own."""
+        return self._route.prefix == "/"
+
+    def _made(self) -> Insertion:
+        prefix = self.gate.address.prefix
+        if self._at_home:
+            return Insertion(f"{self.gate.own_prefix}inside.js", home=self.gate.home.origin)
+        return Insertion(f"{prefix}console.js", base=f"{prefix}console/")
 
 
 class ConsoleSocket(SocketRelay):
@@ -73,7 +101,8 @@ class ConsoleSocket(SocketRelay):
         self, gate: Gate, route: Route
     ) -> None:
         """Called by Tornado with what the routes hand over."""
-        super().initialize(gate, route)
+        assert gate.console is not None
+        super().initialize(gate, replace(route, target=gate.console.target))
         self._frame = gate.settings.limits.console_frame
 
     def check_visit(self) -> None:

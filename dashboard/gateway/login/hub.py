@@ -81,6 +81,16 @@ class Hub:
         headers = {"Authorization": f"token {self._settings.api_token}"}
         return str(_json(await self._fetch("session/console", headers=headers)).get("state", ""))
 
+    async def open_host(self, label: str) -> None:
+        """Have the proxy lead to this session by one more host of its own."""
+        headers = {
+            "Authorization": f"token {self._settings.api_token}",
+            "Content-Type": "application/json",
+        }
+        await self._fetch(
+            "session/host", method="POST", body=json.dumps({"label": label}), headers=headers
+        )
+
     async def check(self) -> None:
         """Return when the hub is there."""
         if "version" not in _json(await self._fetch("")):

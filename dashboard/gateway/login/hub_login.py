@@ -65,7 +65,7 @@ class HubLogin:
                 # An API client that shows a bad token is refused, not sent to a login.
                 raise NotAllowedError(str(error)) from error
             return Visit(visitor, credential, login="", by_cookie=False)
-        return await self._by_cookie(headers.get("Cookie", ""))
+        return await self.by_cookie(headers.get("Cookie", ""), self._jar, self._logins)
 
     async def still_allowed(self, visit: Visit) -> bool:
         """Whether the hub lets the visit go on; asked anew, not remembered."""
@@ -91,7 +91,7 @@ class HubLogin:
         this browser's, HubRefusedError when the hub does not take it, HubAwayError."""
         pending = self._pending(headers.get("Cookie", ""), state)
         _keep(self._used, state, _USED_STATES)
-        session_id = _session_id(headers.get("Cookie", ""))
+        session_id = session_id_of(headers.get("Cookie", ""))
         try:
             async with asyncio.timeout(self._limits.hub):
                 token = await self._hub.exchange(code, pending["verifier"])
@@ -111,11 +111,12 @@ class HubLogin:
         _keep(self._ended, visit.login, _ENDED_LOGINS)
         return self._jar.clear(self._jar.login)
 
-    async def _by_cookie(self, header: str) -> Visit:
+    async def by_cookie(self, header: str, jar: Jar, seal: Seal) -> Visit:
+        """The visit that a cookie of the jar stands for, if it has this seal and has not ended."""
         problem: Exception = NotLoggedInError("no login")
-        session_id = _session_id(header)
-        for value in self._jar.values(header, self._jar.login)[:_TRIED]:
-            login = self._logins.open(value)
+        session_id = session_id_of(header)
+        for value in jar.values(header, jar.login)[:_TRIED]:
+            login = seal.open(value)
             if login is None or login["login"] in self._ended:
                 continue
             credential = Credential(login["token"], session_id)
@@ -154,6 +155,6 @@ def _keep(names: OrderedDict[str, None], name: str, most: int) -> None:
         names.popitem(last=False)
 
 
-def _session_id(cookies: str) -> str:
+def session_id_of(cookies: str) -> str:
     """The hub's session, so that a logout at the hub is noticed at once."""
     return next((value for name, value in pairs(cookies) if name == "jupyterhub-session-id"), "")

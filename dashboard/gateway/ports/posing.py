@@ -38,7 +38,8 @@ class Local:
             headers["Origin"] = self.origin
         headers["X-Forwarded-Host"] = self.public.host
         headers["X-Forwarded-Proto"] = "https" if self.public.secure else "http"
-        headers["X-Forwarded-Prefix"] = self.prefix.rstrip("/")
+        if self.prefix != "/":
+            headers["X-Forwarded-Prefix"] = self.prefix.rstrip("/")
 
     def public_location(self, location: str) -> str:
         """A redirect as the browser must follow it: what leads to the program stays with it."""

@@ -1,7 +1,7 @@
-"""Requests and WebSockets for the attendee's programs: `port/8080/`, or `port/https-8443/`."""
+"""Requests and WebSockets for the attendee's programs: each at an origin of its own, or below
+`port/8080/` and `port/https-8443/` where sessions have no hosts of their own."""
 
 import json
-import re
 import ssl
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from tornado.websocket import WebSocketClientConnection
 from dashboard.gateway import problems
 from dashboard.gateway.door import Door
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.origins.place import place_of
 from dashboard.gateway.ports.own import OwnPorts
 from dashboard.gateway.ports.posing import Local, framed_by
 from dashboard.gateway.refusals import Refusal
@@ -22,7 +23,6 @@ from dashboard.gateway.relay.slots import Slots
 from dashboard.gateway.relay.sockets import SocketRelay
 from dashboard.gateway.relay.target import Target
 
-_PLACE = re.compile(r"port/(https-)?([1-9]\d{0,4})/")
 #: Uploads are streamed, so that this is no matter of memory.
 _BODY, _BODY_SECONDS = 4 << 30, 3600.0
 #: The program is known by its socket; the certificate of one on this machine proves nothing.
@@ -33,10 +33,11 @@ _TLS.verify_mode = ssl.CERT_NONE
 
 def local_of(path: str, gate: Gate) -> Local | None:
     """The program that a path below the session's prefix is for; None for no port."""
-    match = _PLACE.match(path.removeprefix(gate.address.prefix))
-    if match is None or int(match[2]) > 65535:
+    prefix = gate.address.prefix
+    place = place_of(path.removeprefix(prefix))
+    if place is None or not place.port:
         return None
-    return Local(int(match[2]), bool(match[1]), gate.address, gate.address.prefix + match[0])
+    return Local(place.port, place.tls, gate.address, prefix + place.path)
 
 
 def check_visitor(door: Door) -> None:
@@ -73,11 +74,11 @@ class PortPage(PageRelay):
     away = problems.NO_PROGRAM
 
     def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
-        self, gate: Gate, ports: OwnPorts, slots: Slots
+        self, gate: Gate, ports: OwnPorts, slots: Slots, local: Local | None = None
     ) -> None:
         """Called by Tornado with what the routes hand over."""
         self._ports = ports
-        self._local = local_of(self.request.path, gate)
+        self._local = local or local_of(self.request.path, gate)
         prefix = self._local.prefix if self._local else "/"
         route = Route(prefix, Target(), body=_BODY, body_seconds=_BODY_SECONDS, xsrf=False)
         if self._local:
@@ -104,7 +105,7 @@ class PortPage(PageRelay):
         """What would keep the page from a frame of ours is replaced, and its redirects followed."""
         assert self._local is not None
         location = headers.pop("Location", "")
-        passed = framed_by(super().passed_back(headers), "'self'")
+        passed = framed_by(super().passed_back(headers), self.gate.ancestors)
         if location:
             passed.append(("Location", self._local.public_location(location)))
         return passed
@@ -114,11 +115,11 @@ class PortSocket(SocketRelay):
     """One WebSocket to a program."""
 
     def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
-        self, gate: Gate, ports: OwnPorts
+        self, gate: Gate, ports: OwnPorts, local: Local | None = None
     ) -> None:
         """Called by Tornado with what the routes hand over."""
         self._ports = ports
-        self._local = local_of(self.request.path, gate)
+        self._local = local or local_of(self.request.path, gate)
         super().initialize(gate, Route(self._local.prefix if self._local else "/", Target()))
         self._frame = gate.settings.limits.program_frame
 

@@ -77,7 +77,8 @@ def for_browser(headers: HTTPHeaders, jar: Jar, route: Route) -> list[tuple[str,
 def _narrowed(cookie: str, jar: Jar, route: Route) -> str:
     """A Set-Cookie value that reaches the route only; nothing when it would take our name."""
     name = cookie.partition("=")[0].strip()
-    if jar.is_ours(name) or name.lower().startswith("__host-") or not route.cookies:
+    bound = name.lower().startswith("__host-") and route.prefix != "/"
+    if jar.is_ours(name) or bound or not route.cookies:
         return ""
     value, *attributes = [part.strip() for part in cookie.split(";")]
     kept = [one for one in attributes if not re.match(r"(path|domain)\s*(=|$)", one, re.IGNORECASE)]

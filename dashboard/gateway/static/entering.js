@@ -1,0 +1,17 @@
+/* Goes on to the program: the ticket is in the form's body, and so in no address. Where the program is
+   in a frame and says so, its place becomes ours, which reload and open-in-window go by, and its keys
+   are passed on to the dashboard's page around us. */
+
+const [form] = document.forms;
+const { base } = form.dataset;
+const there = new URL(form.action).origin;
+const program = document.querySelector("iframe")?.contentWindow;
+
+addEventListener("message", ({ source, origin, data }) => {
+  if (source !== program || origin !== there || data?.kind !== "workshop.inside") return;
+  const place = new URL(base + String(data.path).slice(1), location.href);
+  if (place.pathname.startsWith(base)) history.replaceState(null, "", place);
+  if (data.key === "out") dispatchEvent(new KeyboardEvent("keydown", { key: "F6", shiftKey: true }));
+  else if (data.key) dispatchEvent(new Event("pointerdown"));
+});
+form.submit();

@@ -1,0 +1,69 @@
+"""Hosts that lead to a session besides its own: `p8080--ada.HOST` for a program of ada's."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+#: So many each session may have; one more, and that which was opened first gives way.
+MOST = 8
+_LABEL = re.compile(
+    r"console|[ps]([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Whose session a host leads to, and where that is."""
+
+    user: str
+    target: str
+
+
+def own_host(label: object, host: str) -> str:
+    """The host that a session asks for with a label; ValueError for what is none.
+
+    It is never another session's: what a name becomes begins with no such label and two hyphens.
+    """
+    if not isinstance(label, str) or not _LABEL.fullmatch(label):
+        raise ValueError("expected a label such as p8080, s8443 or console")
+    return f"{label}--{host}"
+
+
+class OwnHosts:
+    """Which hosts the sessions have asked for."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, list[str]] = {}
+
+    def add(self, user: str, host: str) -> list[str]:
+        """One more; the hosts that have to give way to it."""
+        hosts = self._hosts.setdefault(user, [])
+        if host in hosts:
+            hosts.remove(host)
+        hosts.append(host)
+        gone, hosts[:] = hosts[:-MOST], hosts[-MOST:]
+        return gone
+
+    def drop(self, user: str) -> list[str]:
+        """The session has ended; the hosts that it had."""
+        return self._hosts.pop(user, [])
+
+    def wanted(self, targets: Mapping[str, str]) -> dict[str, Lead]:
+        """Where each host must lead, of the users whose sessions are at these addresses."""
+        return {
+            host: Lead(user, target)
+            for user, target in targets.items()
+            for host in self._hosts.get(user, ())
+        }
+
+
+def mended(
+    there: Mapping[str, Lead], wanted: Mapping[str, Lead], busy: Collection[str]
+) -> tuple[dict[str, Lead], list[str]]:
+    """What the proxy must be told anew, and what it must forget.
+
+    Sessions that start or stop just now are left alone.
+    """
+    add = {host: lead for host, lead in wanted.items() if there.get(host) != lead}
+    forget = [host for host, lead in there.items() if host not in wanted and lead.user not in busy]
+    return add, forget

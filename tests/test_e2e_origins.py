@@ -1,0 +1,144 @@
+"""Hosts of programs in front of real sessions: their routes, and who gets there."""
+
+import json
+import os
+import shlex
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.attendee import Attendee
+from tests.origins import enter, host_of, origin_of, show, status_of, ticket
+from tests.ports import free_port
+from tests.processes import with_command
+from tests.product import ROOT, Product, running_product
+from tests.waiting import holds
+
+pytestmark = pytest.mark.slow
+
+PROXY_API = free_port()
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """With a proxy whose own interface is at a known place."""
+    with running_product(PROXY_API_PORT=str(PROXY_API)) as running:
+        yield running
+
+
+@pytest.fixture
+async def ada(product: Product) -> AsyncIterator[Attendee]:
+    async with Attendee(product, "ada") as person:
+        await person.sit_down()
+        yield person
+
+
+async def started(person: Attendee) -> int:
+    """A program of the person's; its port."""
+    port = free_port()
+    shell = await person.terminal(f"p{port}")
+    await shell.open()
+    command = shlex.join([sys.executable, "-m", "tests.program", str(port)])
+    await shell.type(f"cd {shlex.quote(str(ROOT))} && exec {command}\r")
+    home = person.product.home(person.name)
+
+    async def listens() -> bool:
+        return str(port) in (await status_of(person, f"{home}api/ports"))[1]
+
+    await holds(listens, limit=30)
+    return port
+
+
+async def routes(product: Product) -> dict[str, Any]:
+    """The hosts of programs that the proxy knows."""
+    keys = json.loads((product.state / "keys.json").read_text())
+    headers = {"Authorization": f"token {keys['proxy']}"}
+    url = f"http://127.0.0.1:{PROXY_API}/api/routes"
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
+        known: dict[str, Any] = await answer.json()
+    return {path.strip("/"): one for path, one in known.items() if "workshop" in one}
+
+
+async def test_only_whose_program_it_is(ada: Attendee, product: Product) -> None:
+    """A used ticket, and a sibling's cookie or ticket, are refused, on WebSockets too."""
+    port = await started(ada)
+    origin = await enter(ada, port)
+    assert (await status_of(ada, f"{origin}/x"))[0] == 200
+    used = await ticket(ada, f"port/{port}/")
+    assert (await show(ada, f"p{port}", used)).status == 200
+    assert (await show(ada, f"p{port}", used)).status == 403
+
+    async with Attendee(product, "quin") as quin:
+        await quin.sit_down()
+        await enter(quin, port)
+        (cookie,) = [
+            f"{one.key}={one.value}"
+            for one in quin.http.cookie_jar
+            if one["domain"] == host_of(origin_of(quin, f"p{port}"))
+        ]
+        mine = [one.key for one in ada.http.cookie_jar if one["domain"] == host_of(origin)]
+        forged = f"{mine[0]}={cookie.partition('=')[2]}"
+        foreign = await ticket(quin, f"port/{port}/")
+        for given in (cookie, forged):
+            headers = {"Cookie": given}
+            async with quin.http.get(f"{origin}/x", headers=headers) as answer:
+                assert answer.status == 401
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await quin.http.ws_connect(f"{origin}/ws", headers=headers, origin=origin)
+            assert refused.value.status in {401, 403}
+        assert (await show(ada, f"p{port}", foreign)).status == 403
+        assert (await status_of(quin, f"{product.home('ada')}port/{port}/"))[0] == 401
+
+
+async def test_a_host_comes_back_with_the_proxy(ada: Attendee, product: Product) -> None:
+    """The proxy that was killed forgets all; the hub tells it the hosts of programs anew."""
+    port = await started(ada)
+    origin = await enter(ada, port)
+    (proxy,) = with_command("configurable-http-proxy", str(product.port))
+    before = (await routes(product))[host_of(origin)]
+    assert before["workshop"] == "ada"
+
+    os.kill(proxy, signal.SIGKILL)
+
+    async def answers() -> bool:
+        try:
+            return (await status_of(ada, f"{origin}/x"))[0] == 200
+        except aiohttp.ClientError:
+            return False
+
+    await holds(answers, limit=30)
+    assert (await routes(product))[host_of(origin)]["target"] == before["target"]
+
+
+async def test_nobody_asks_for_a_host_with_another_token(ada: Attendee, product: Product) -> None:
+    """A browser's login is no session's token: the hub opens nothing for it."""
+    headers = await ada.hub_headers()
+    url = f"{product.url}/hub/api/session/host"
+    async with ada.http.post(url, json={"label": "p8080"}, headers=headers) as answer:
+        assert answer.status == 403
+
+
+async def test_hosts_are_few_and_go_with_the_session(ada: Attendee, product: Product) -> None:
+    """Eight at most; another's are not counted; none is left when the session has stopped."""
+    ports = range(20001, 20011)
+    for port in ports:
+        await enter(ada, port)
+    async with Attendee(product, "rosa") as rosa:
+        await rosa.sit_down()
+        await enter(rosa, 20001)
+    known = await routes(product)
+    mine = {host for host, one in known.items() if one["workshop"] == "ada"}
+    assert mine == {host_of(origin_of(ada, f"p{port}")) for port in ports[-8:]}
+    assert host_of(origin_of(rosa, "p20001")) in known
+
+    await ada.stop()
+
+    async def gone() -> bool:
+        return not any(one["workshop"] == "ada" for one in (await routes(product)).values())
+
+    await holds(gone, limit=30)
+    assert host_of(origin_of(rosa, "p20001")) in await routes(product)

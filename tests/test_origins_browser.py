@@ -1,0 +1,123 @@
+"""A program's page at its own origin in a real Chromium: what it can do, and what it cannot."""
+
+import shlex
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ports import free_port
+from tests.product import ROOT, Product
+from tests.test_e2e_journey import log_in, terminal
+
+pytestmark = pytest.mark.slow
+
+TRY = """async ([home, xsrf]) => {
+  const post = (mode) => fetch(`${home}logout`, {method: "POST", mode, credentials: "include",
+    headers: mode === "cors" ? {"X-XSRFToken": xsrf} : {}}).then(({type}) => type, () => "failed");
+  const read = fetch(`${home}api/session`, {credentials: "include"})
+    .then(() => "read", () => "failed");
+  const socket = new Promise((done) => {
+    const one = new WebSocket(home.replace("http", "ws") + "terminal/ws/session/1",
+      ["workshop.terminal.v1"]);
+    one.onopen = () => done("open");
+    one.onerror = () => done("failed");
+  });
+  return [await post("cors"), await post("no-cors"), await read, await socket, document.cookie];
+}"""
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, product: Product, port: int) -> Iterator[Page]:
+    """Ada's dashboard, with a program of hers that runs."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = log_in(context, product, "ada")
+    shell = terminal(page)
+    shell.locator(".screen").click()
+    command = shlex.join([sys.executable, "-m", "tests.program", str(port)])
+    page.keyboard.type(f"cd {shlex.quote(str(ROOT))} && {command} &\n")
+    page.wait_for_function(
+        "async (port) => (await (await fetch('api/ports')).json()).ports.includes(port)", arg=port
+    )
+    yield page
+    context.close()
+
+
+def test_a_ticket_is_in_no_address(page: Page, product: Product, port: int) -> None:
+    """Not in those asked for, nor in the history; a bookmark leads there over the dashboard, and a
+    program's page sees no more than the dashboard's origin of where it was called from."""
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    window = page.context.new_page()
+    origin = f"http://p{port}--ada.workshop.localhost:{product.port}"
+    window.goto(f"{product.home('ada')}port/{port}/first")
+    window.wait_for_url(f"{origin}/first")
+    before = window.evaluate("history.length")
+    page.context.clear_cookies(domain=origin.split("/")[2].partition(":")[0])
+
+    window.goto(f"{origin}/?of=a%2Fb")
+    expect(window.get_by_role("heading")).to_have_text("Shop")
+    expect(window.locator("#said")).to_contain_text(f'"Origin": "http://localhost:{port}"')
+
+    assert window.url == f"{origin}/?of=a%2Fb"
+    assert window.evaluate("history.length") == before + 1
+    assert window.evaluate("document.referrer") in {"", f"{origin}/"}
+    assert f"{origin}/.workshop/enter" in asked
+    assert [url for url in asked if "ticket" in url] == []
+    window.go_back()
+    assert window.url == f"{origin}/first"
+    window.close()
+
+
+def test_its_page_can_do_nothing_to_the_dashboard(page: Page, product: Product, port: int) -> None:
+    """It neither reads nor posts there, opens no terminal, and sees no cookie of ours."""
+    home = product.home("ada")
+    xsrf = page.locator('meta[name="xsrf"]').get_attribute("content")
+    window = page.context.new_page()
+    window.goto(f"{home}port/{port}/")
+    expect(window.get_by_role("heading")).to_have_text("Shop")
+
+    cors, plain, read, socket, cookies = window.evaluate(TRY, [home, xsrf])
+
+    assert (cors, read, socket, cookies) == ("failed", "failed", "failed", "")
+    assert plain in {"failed", "opaque"}
+    again = page.reload()
+    assert again is not None
+    assert again.status == 200
+    assert page.url.startswith(home)
+
+
+def test_a_classmate_s_page_gets_nowhere(
+    page: Page, browser: Browser, product: Product, port: int
+) -> None:
+    """Ada looks at a page of quin's: it cannot frame, read or connect to her program."""
+    origin = f"http://p{port}--ada.workshop.localhost:{product.port}"
+    page.goto(f"{product.home('ada')}port/{port}/")
+    expect(page.get_by_role("heading")).to_have_text("Shop")
+    evil = f"http://quin.workshop.localhost:{product.port}/evil"
+    body = f"<iframe src='{origin}/'></iframe>"
+    page.context.route(evil, lambda route: route.fulfill(body=body, content_type="text/html"))
+    window = page.context.new_page()
+    window.goto(evil)
+
+    said = window.evaluate(
+        """async (origin) => [
+          await fetch(origin, {credentials: "include"}).then(() => "read", () => "failed"),
+          await new Promise((done) => {
+            const one = new WebSocket(origin.replace("http", "ws") + "/ws");
+            one.onopen = () => done("open");
+            one.onerror = () => done("failed");
+          }),
+        ]""",
+        origin,
+    )
+
+    assert said == ["failed", "failed"]
+    framed = window.frames[1]
+    assert "Shop" not in framed.evaluate("document.documentElement.textContent")

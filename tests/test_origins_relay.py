@@ -1,0 +1,320 @@
+"""Programs at origins of their own, through the gateway: login by ticket, and rows 42 to 59."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.httputil import HTTPHeaders
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from dashboard.settings import Limits
+from tests.gateway_fixtures import PREFIX, Answer, Door
+from tests.terminal_fixtures import Server, running_server
+from tests.test_ports_relay import opened, started
+
+pytestmark = pytest.mark.slow
+
+HOME = "http://ada.workshop.test:8000"
+OWN = {
+    "JUPYTERHUB_PUBLIC_URL": f"{HOME}{PREFIX}",
+    "JUPYTERHUB_PUBLIC_HUB_URL": "http://workshop.test:8000/hub/",
+    "WORKSHOP_OWN_HOSTS": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def program(server: Server) -> Iterator[int]:
+    with started(server) as port:
+        yield port
+
+
+@pytest.fixture
+async def door(server: Server, tmp_path: Path) -> AsyncIterator[Door]:
+    async with opened(server, tmp_path, **OWN) as door:
+        yield door
+
+
+@dataclass
+class Shop:
+    """A browser of sorts at the program's origin."""
+
+    door: Door
+    port: int
+    cookie: str = ""
+
+    @property
+    def host(self) -> str:
+        return f"p{self.port}--ada.workshop.test:8000"
+
+    async def ask(self, path: str = "/", method: str = "GET", **headers: str | None) -> Answer:
+        """Ask as the program's own page does."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"Host": self.host, "Cookie": self.cookie or None, **given}
+        return await self.door.ask(path, method, sent, anonymous=True)
+
+    async def show(
+        self, ticket: str, origin: str | None = HOME, host: str = "", cookie: str | None = None
+    ) -> Answer:
+        """Show a ticket as the dashboard's page does."""
+        body = urlencode({"ticket": ticket}).encode()
+        headers = {"Host": host or self.host, "Origin": origin, "Cookie": cookie}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return await self.door.ask("/.workshop/enter", "POST", headers, body, anonymous=True)
+
+    async def enter(self, path: str = "") -> Answer:
+        """Come from the dashboard."""
+        answer = await self.show(await ticket(self.door, f"port/{self.port}/{path}"))
+        self.cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+        return answer
+
+    async def socket(self, **changes: str | None) -> WebSocketClientConnection:
+        """A WebSocket of the program's page."""
+        headers = {"Host": self.host, "Origin": f"http://{self.host}", "Cookie": self.cookie}
+        sent = {n: v for n, v in {**headers, **changes}.items() if v is not None}
+        address = f"ws://127.0.0.1:{self.door.port}/ws"
+        return await websocket_connect(HTTPRequest(address, headers=HTTPHeaders(sent)))
+
+
+async def ticket(door: Door, path: str) -> str:
+    """The ticket in the page that the dashboard answers with."""
+    answer = await door.visit(PREFIX + path)
+    assert answer.status == 200, answer.text
+    return re.findall(r'name="ticket" value="([^"]+)"', answer.text)[0]
+
+
+@pytest.fixture
+async def shop(door: Door, program: int) -> Shop:
+    shop = Shop(door, program)
+    await shop.enter()
+    return shop
+
+
+async def test_a_ticket_becomes_a_cookie_of_the_program_s_own_host(
+    door: Door, program: int
+) -> None:
+    """The hub is asked for the host; the ticket is in no address; the page goes on by itself."""
+    shop = Shop(door, program)
+    page = await door.visit(f"{PREFIX}port/{program}/a/b?x=%2F")
+    entered = await shop.enter("a/b?x=%2F")
+
+    assert door.hub is not None
+    assert door.hub.hosts == [f"p{program}"] * 2
+    policy = page.headers["Content-Security-Policy"]
+    assert f"frame-src http://{shop.host}; form-action http://{shop.host};" in policy
+    assert page.headers["Referrer-Policy"] == "strict-origin"
+    assert entered.status == 200
+    assert f'content="0;url=http://{shop.host}/a/b?x=%2F"' in entered.text
+    [cookie] = entered.headers.get_list("Set-Cookie")
+    assert cookie.endswith("-login=" + cookie.partition("=")[2])
+    assert "; Path=/; HttpOnly; SameSite=Lax" in cookie
+    assert "Domain" not in cookie
+
+    seen = (await shop.ask("/a/b?x=%2F", Cookie=f"{shop.cookie}; mine=1")).json()
+    assert seen["path"] == "/a/b?x=%2F"
+    assert seen["Host"] == f"localhost:{program}"
+    assert seen["X-Forwarded-Host"] == shop.host
+    assert "X-Forwarded-Prefix" not in seen
+    assert seen["Cookie"] == "mine=1"
+
+
+async def test_a_cookie_is_bound_to_its_host_where_browsers_come_by_https(
+    server: Server, tmp_path: Path, program: int
+) -> None:
+    """`__Host-` keeps every sibling from setting it."""
+    https = {
+        "JUPYTERHUB_PUBLIC_URL": f"https://ada.workshop.test:8000{PREFIX}",
+        "JUPYTERHUB_PUBLIC_HUB_URL": "https://workshop.test:8000/hub/",
+    }
+    async with opened(server, tmp_path, **OWN | https) as door:
+        shop = Shop(door, program)
+        given = await shop.show(
+            await ticket(door, f"port/{program}/"), "https://ada.workshop.test:8000"
+        )
+    [cookie] = given.headers.get_list("Set-Cookie")
+    assert cookie.startswith("__Host-workshop-")
+    assert cookie.endswith("; Path=/; HttpOnly; SameSite=Lax; Secure")
+
+
+async def test_a_ticket_is_refused_when_it_is_used_or_foreign(door: Door, program: int) -> None:
+    """Used, for another program, sent by another page, or made up: 403, and no cookie."""
+    shop = Shop(door, program)
+    used = await ticket(door, f"port/{program}/")
+    assert (await shop.show(used)).status == 200
+    other = await ticket(door, "port/1/")
+
+    refused = [
+        await shop.show(used),
+        await shop.show(other),
+        await shop.show("made-up"),
+        await shop.show(""),
+        *[
+            await shop.show(await ticket(door, f"port/{program}/"), origin)
+            for origin in (None, "null", f"http://{shop.host}", "http://quin.workshop.test:8000")
+        ],
+    ]
+    assert [answer.status for answer in refused] == [403] * len(refused)
+    assert not any(answer.headers.get_list("Set-Cookie") for answer in refused)
+    wrong = await shop.show(used, host=f"p{program}--quin.workshop.test:8000")
+    assert wrong.status in {404, 405, 421}
+    assert (await shop.ask("/.workshop/enter")).status == 404
+
+
+async def test_a_ticket_is_good_in_its_own_browser(door: Door, program: int) -> None:
+    """What a worker of the program's takes out of the form is worth nothing elsewhere."""
+    door.cookies["jupyterhub-session-id"] = "abc"
+    shop = Shop(door, program)
+
+    elsewhere = await shop.show(await ticket(door, f"port/{program}/"))
+    here = await shop.show(
+        await ticket(door, f"port/{program}/"), cookie="jupyterhub-session-id=abc"
+    )
+
+    assert (elsewhere.status, here.status) == (403, 200)
+
+
+async def test_without_the_cookie_a_visitor_is_sent_over_the_dashboard(
+    door: Door, program: int
+) -> None:
+    """A person's own visit; anything else is refused before the program hears of it."""
+    shop = Shop(door, program)
+    browser = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "none", "Accept": "text/html"}
+    sent = await shop.ask("/a?b=c", Sec_Fetch_Dest="document", **browser)
+    framed = await shop.ask("/a", Sec_Fetch_Dest="iframe", **browser)
+
+    assert sent.status == 302
+    assert sent.headers["Location"] == f"{HOME}{PREFIX}port/{program}/a?b=c"
+    assert framed.status == 401
+    assert f"frame-ancestors 'self' {HOME}" in framed.headers["Content-Security-Policy"]
+    assert "/.workshop/gateway.css" in framed.text
+    assert (await shop.ask("/.workshop/gateway.css")).status == 200
+    assert (await shop.ask("/a")).status == 401
+    dashboards = await shop.ask("/a", Cookie=door.cookie)
+    assert dashboards.status == 401
+
+
+async def test_only_the_program_and_the_dashboard_may_frame_it(shop: Shop) -> None:
+    """What the program says of frames is replaced, the rest of it kept."""
+    headers = (await shop.ask("/framing")).headers
+
+    policies = headers.get_list("Content-Security-Policy")
+    assert policies == ["script-src 'self'", f"frame-ancestors 'self' {HOME}"]
+    assert "X-Frame-Options" not in headers
+
+
+async def test_cookies_and_redirects_stay_with_the_program(shop: Shop) -> None:
+    """Cookies are the host's own; ours cannot be set; a redirect to localhost stays here."""
+    ours = shop.cookie.partition("=")[0]
+    set_cookies = await shop.ask(f"/cookies?name={ours}&name=jupyterhub-session-id&name=__Host-me")
+    moved = await shop.ask("/away")
+
+    assert sorted(set_cookies.headers.get_list("Set-Cookie")) == [
+        "__Host-me=forged; Path=/",
+        "mine=1; HttpOnly; Path=/",
+        "wide=1; Path=/deep",
+    ]
+    assert moved.headers["Location"] == "/there?x=1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"Cookie": None}, 401),
+        ({"Cookie": "workshop-00000000-login=x"}, 401),
+        ({"Origin": None}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": HOME}, 403),
+        ({"Origin": "http://quin.workshop.test:8000"}, 403),
+        ({"Origin": "http://p1--ada.workshop.test:8000"}, 403),
+        ({"Host": "evil.test", "Origin": "http://evil.test"}, 421),
+    ],
+)
+async def test_a_socket_is_the_program_s_own_page_s(
+    shop: Shop, changes: dict[str, str | None], status: int
+) -> None:
+    """Login, Origin and Host are asked before the program hears of it."""
+    with pytest.raises(HTTPClientError) as refused:
+        await shop.socket(**changes)
+    assert refused.value.code == status
+
+
+async def test_a_socket_carries_nothing_of_ours_and_ends_with_the_login(shop: Shop) -> None:
+    """A logout at the dashboard closes it, and the cookie here is worth nothing any more."""
+    socket = await shop.socket()
+    await socket.write_message("open")
+    seen = json.loads(await socket.read_message() or "")
+    assert seen["Host"] == f"localhost:{shop.port}"
+    assert "Cookie" not in seen
+
+    xsrf = (await shop.door.ask()).json()["xsrf"]
+    headers = {"X-XSRFToken": xsrf, "Origin": HOME}
+    assert (await shop.door.ask(f"{PREFIX}logout", "POST", headers)).status == 200
+    assert await socket.read_message() is None
+    assert socket.close_code == 4401
+    socket.close()
+    assert (await shop.ask()).status == 401
+
+
+async def test_a_login_that_the_hub_ends_ends_sockets_too(
+    server: Server, tmp_path: Path, program: int
+) -> None:
+    """They are looked at as the others are."""
+    async with opened(server, tmp_path, Limits(drain=1, recheck=0.1), **OWN) as door:
+        shop = Shop(door, program)
+        await shop.enter()
+        socket = await shop.socket()
+        assert door.hub is not None
+        door.hub.tokens.clear()
+        assert await socket.read_message() is None
+        assert socket.close_code == 4401
+        socket.close()
+
+
+async def test_changes_are_the_program_s_own_page_s(shop: Shop) -> None:
+    """A sibling's form does nothing, the dashboard's neither; the program's own does."""
+    sent = {"Content_Length": "0", "Sec_Fetch_Mode": "cors"}
+    own = await shop.ask("/upload", "POST", Origin=f"http://{shop.host}", **sent)
+    others = [
+        await shop.ask("/upload", "POST", Origin=origin, Sec_Fetch_Site="same-site", **sent)
+        for origin in (HOME, "http://quin.workshop.test:8000", "null")
+    ]
+    read = await shop.ask("/", Origin=HOME, Sec_Fetch_Site="same-site", Sec_Fetch_Mode="cors")
+
+    assert own.status == 200
+    assert {answer.status for answer in others} == {403}
+    assert read.status == 403
+
+
+async def test_a_program_s_page_gets_nothing_from_the_dashboard(shop: Shop) -> None:
+    """The dashboard refuses what comes from there, and its cookie is not good there."""
+    origin = f"http://{shop.host}"
+    xsrf = (await shop.door.ask()).json()["xsrf"]
+    headers = {"Origin": origin, "Sec-Fetch-Site": "same-site", "X-XSRFToken": xsrf}
+    posted = await shop.door.ask(f"{PREFIX}logout", "POST", headers)
+    read = await shop.door.ask(f"{PREFIX}api/session", "GET", headers)
+    with_its_cookie = await shop.door.ask(headers={"Cookie": shop.cookie})
+
+    assert (posted.status, read.status, with_its_cookie.status) == (403, 403, 401)
+
+
+async def test_while_the_hub_is_away(door: Door, program: int) -> None:
+    """What was opened before can be opened again; what was not says that the hub is away."""
+    shop = Shop(door, program)
+    await shop.enter()
+    assert door.hub is not None
+    door.hub.break_down("gone")
+
+    assert (await door.visit(f"{PREFIX}port/{program}/")).status == 200
+    assert (await door.visit(f"{PREFIX}port/81/")).status == 503
+    assert (await door.visit(f"{PREFIX}port/99999/")).status == 404
+    assert (await door.visit(f"{PREFIX}port/{program}", headers={})).status == 404
