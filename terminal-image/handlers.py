@@ -3,21 +3,25 @@
 import os
 
 import tornado.web
+from addresses import Projects
 from connection import Connection
-from pages import HERE, Beginning, Health, Missing, Ports, Static, View
+from pages import HERE, Addresses, Beginning, Health, Missing, Ports, Static, View
 from protocol import FRAME_LIMIT
 from sessions import Sessions
 
 NAME = r"([a-z0-9-]{1,32})"
 
 
-def application(sessions: Sessions, most_connections: int) -> tornado.web.Application:
+def application(
+    sessions: Sessions, most_connections: int, projects: Projects
+) -> tornado.web.Application:
     """The routes; Butterfly's own are never among them."""
     pages = {"sessions": sessions}
     return tornado.web.Application(
         [
             (r"/health", Health, pages),
             (r"/ports", Ports, pages),
+            (r"/addresses", Addresses, {**pages, "projects": projects}),
             (rf"/begin/{NAME}", Beginning, pages),
             (rf"/session/{NAME}", View, pages),
             (r"/static/([A-Za-z0-9./-]{1,64})", Static, pages),

@@ -6,6 +6,7 @@ from typing import Any
 
 import butterfly
 import tornado.web
+from addresses import Projects, UnansweredError
 from home import trouble
 from listening import owned
 from sessions import Sessions
@@ -95,6 +96,27 @@ class Ports(Page):
     def get(self) -> None:
         """Port and inode of each socket, looked up now."""
         self.write({"ports": [one._asdict() for one in owned(os.getpid())]})
+
+
+class Addresses(Page):
+    """Where what runs in the session's projects is found."""
+
+    def initialize(self, sessions: Sessions, projects: Projects) -> None:
+        """Tornado's constructor hook."""
+        super().initialize(sessions)
+        self.projects = projects
+
+    async def get(self) -> None:
+        """Each Route and Ingress, looked up now; 404 without a project, 502 and why not."""
+        if not self.projects.names:
+            raise tornado.web.HTTPError(404)
+        try:
+            found = await self.projects.addresses()
+        except UnansweredError as error:
+            self.set_status(502)
+            self.write({"trouble": str(error)})
+            return
+        self.write({"addresses": [one._asdict() for one in found]})
 
 
 class View(Page):

@@ -27,6 +27,7 @@ import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
 from account import account
+from addresses import Projects
 from connection import PING_SECONDS, Connection
 from handlers import application
 from killed import Running
@@ -57,6 +58,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--max-sessions", type=int, default=16, help="most shells at once")
     parser.add_argument(
         "--linger", type=float, default=60.0, help="seconds an ended shell's output is kept"
+    )
+    parser.add_argument("--kubeconfig", default="", help="who the shells are to a cluster")
+    parser.add_argument(
+        "--project", action="append", default=[], help="a namespace of the session on that cluster"
     )
     parser.add_argument(
         "--env",
@@ -104,7 +109,8 @@ def main() -> None:
     launch = Launch(account(), os.path.abspath(options.home), options.shell, dict(options.env))
     running = Running(os.path.dirname(path))
     sessions = Sessions(launch, options.max_sessions, options.linger, running)
-    routes = application(sessions, options.max_sessions * _CONNECTIONS_PER_SESSION)
+    projects = Projects(options.project, options.kubeconfig)
+    routes = application(sessions, options.max_sessions * _CONNECTIONS_PER_SESSION, projects)
     server = tornado.httpserver.HTTPServer(routes, max_body_size=_BODY_LIMIT)
     server.add_socket(tornado.netutil.bind_unix_socket(path, mode=0o600))
     loop = ioloop.asyncio_loop

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser import sit_down
 from tests.cluster import MARKS, Cluster, image, installed
+from tests.product import ROOT
 
 pytestmark = MARKS
 
@@ -31,6 +32,10 @@ CHAPTER = f"""# Deploy
 
 ```execute
 kubectl create deployment shown --image=%sample_image%
+```
+
+```execute
+kubectl create ingress shown --rule=shown.example.com/*=shown:80
 ```
 
 Look at [your deployments]({WHERE}/%project_namespace%/deployments), not at
@@ -64,17 +69,23 @@ def a_class(folder: Path, console=CONSOLE, **values):
 def test_from_a_link_to_the_own_deployment(tmp_path, browser):
     """A click makes a deployment, a link shows it in the tab; another's project is refused."""
     with a_class(tmp_path) as release:
-        context = browser.new_context(ignore_https_errors=True)
+        wide = {"width": 1440, "height": 900}
+        context = browser.new_context(ignore_https_errors=True, viewport=wide)
         page = context.new_page()
         sit_down(page, release, "ada")
         expect(page.get_by_role("tab", name="Spare")).to_be_visible()
-        page.get_by_role("button", name="Run").click()
-        expect(page.locator(".action-state")).to_contain_text("done", timeout=90_000)
+        for at in range(2):
+            page.get_by_role("button", name="Run").nth(at).click()
+            expect(page.locator(".action-state").nth(at)).to_contain_text("done", timeout=90_000)
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("menuitem", name="Addresses of your project").click()
+        expect(page.get_by_role("link", name="http://shown.example.com/")).to_be_visible()
+        page.keyboard.press("Escape")
         page.get_by_role("link", name="your deployments").click()
         # Its page is at an origin of its own, in one of the dashboard's.
         inside = page.frame_locator("iframe[title=Console]").frame_locator("iframe")
         expect(inside.get_by_role("link", name="shown").first).to_be_visible(timeout=90_000)
-        page.screenshot(path=tmp_path / "console.png")
+        page.screenshot(path=ROOT / "build/console.png")  # README's, once it is copied to deploy/
 
         inside.get_by_role("link", name="shown").first.click()
         expect(inside.get_by_role("heading", name="shown").first).to_be_visible()

@@ -111,3 +111,14 @@ async def test_an_image_that_is_missing(tmp_path):
         async with Attendee(release, "ada") as ada:
             await ada.sit_down(limit=120)
             await is_there(ada, release, "image")
+
+
+async def test_too_little_memory(tmp_path):
+    """A console that memory ends is said to have had too little; the session goes on."""
+    small = {"memory": "20Mi"}
+    starved = {**CONSOLE, "resources": {"requests": small, "limits": small}}
+    with a_class(tmp_path, starved) as release:
+        async with Attendee(release, "ada") as ada:
+            await ada.sit_down(limit=120)
+            await is_there(ada, release, "memory")
+            assert "42-ok" in await ada.said("echo $((6*7))-ok")

@@ -51,6 +51,14 @@ def test_shells_get_the_variables_that_are_named(start, tmp_path):
     assert given[5:] == ["--env", "B=", "--env", "A=x  $y 'z\"", "--linger", "5"]
 
 
+def test_the_server_is_told_of_the_projects(start, tmp_path):
+    """Each by name, and who asks for what is in them."""
+    given = start(tmp_path / "ada", WORKSHOP_PROJECTS="class-ada class-ada--more")
+
+    who = ["--kubeconfig", str(tmp_path / "kubeconfig")]
+    assert given[5:] == [*who, "--project", "class-ada--more", "--project", "class-ada"]
+
+
 def test_shells_trust_the_operator_s_authorities_too(start, tmp_path):
     """One file has the system's and the operator's, and the shells' programs are told of it."""
     (tmp_path / "own.crt").write_text("the operator's own")

@@ -7,6 +7,7 @@ they meet on a socket in memory.
 
 from hub.images import HOME, NOTES, SOCKET, SOCKETS
 from hub.pods.account import FOLDER, LOGIN
+from hub.pods.project import namespaces
 from hub.pods.seat import Object, Seat
 from hub.pods.settings import PodSettings, Resources
 
@@ -75,7 +76,7 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
     environment = {
         "HOME": HOME,
         "WORKSHOP_TERMINAL_SOCKET": SOCKET,
-        **({"WORKSHOP_KUBECONFIG": f"{FOLDER}/kubeconfig"} if seat.acts else {}),
+        **(_cluster(s, seat) if seat.acts else {}),
         **(TRUSTS if s.authorities else {}),
     }
     alive = ["curl", "-sf", "-m", "5", "--unix-socket", SOCKET, "http://terminal/health"]
@@ -104,6 +105,14 @@ def terminal_container(s: PodSettings, seat: Seat) -> Object:
         },
         # What a container says last is shown to the attendee where it explains why it ended.
         "terminationMessagePolicy": "FallbackToLogsOnError",
+    }
+
+
+def _cluster(s: PodSettings, seat: Seat) -> dict[str, str]:
+    """Who the shells are to the cluster, and which namespaces are theirs."""
+    return {
+        "WORKSHOP_KUBECONFIG": f"{FOLDER}/kubeconfig",
+        "WORKSHOP_PROJECTS": " ".join(namespaces(s.project, seat)),
     }
 
 

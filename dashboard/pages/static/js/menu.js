@@ -47,6 +47,7 @@ const actions = {
     keepLook({ dark: !look.dark });
     dress();
   },
+  addresses: () => import("./addresses.js").then(({ show }) => show()),
   help: () => document.querySelector("#help").showPopover(),
 };
 
