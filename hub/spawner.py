@@ -18,13 +18,14 @@ from hub.login.claims import code_of
 from hub.login.names import PATTERN
 from hub.no_session import NoSession
 from hub.ready import accepts, still_runs, when_started
+from hub.session_token import KnownToken
 from hub.settings import ROOT, HubSettings
 
 #: sun_path of sockaddr_un holds 108 bytes with its final NUL.
 SOCKET_PATH_LIMIT = 107
 
 
-class SessionSpawner(LocalProcessSpawner):  # type: ignore[misc] # untyped
+class SessionSpawner(KnownToken, LocalProcessSpawner):  # type: ignore[misc] # untyped
     """Starts `python -m hub.session` for a name, in the name's own home."""
 
     state_folder = Unicode(config=True, help="folder of homes, sockets and logs")

@@ -19,6 +19,7 @@ from hub.containers.seat import Object, Seat
 from hub.login.claims import code_of
 from hub.no_session import NoSession
 from hub.ready import accepts
+from hub.session_token import KnownToken
 from hub.settings import SessionSettings
 
 #: What can go wrong with the engine: it refuses, or it does not answer.
@@ -29,7 +30,7 @@ EARLIER = 5
 AT_ONCE = 8
 
 
-class ContainerSpawner(DockerSpawner):  # type: ignore[misc] # untyped
+class ContainerSpawner(KnownToken, DockerSpawner):  # type: ignore[misc] # untyped
     """Starts dashboard and terminal in a network of their own for a name."""
 
     sessions = Instance(SessionSettings, config=True, help="what all sessions have in common")

@@ -1,10 +1,11 @@
 """Where a session asks the hub about itself, with its own token."""
 
-import hmac
 from typing import Any
 
 from jupyterhub.apihandlers.base import APIHandler
 from tornado import web
+
+from hub.session_token import KnownToken
 
 
 class SessionApi(APIHandler):  # type: ignore[misc] # untyped
@@ -13,8 +14,8 @@ class SessionApi(APIHandler):  # type: ignore[misc] # untyped
     def own_user(self) -> Any:
         """Whose session asks; 403 for every token but that of the session itself."""
         user = self.get_current_user_token()
-        own = getattr(getattr(user, "spawner", None), "api_token", "")
-        if not own or not hmac.compare_digest(own, self.get_auth_token()):
+        spawner = getattr(user, "spawner", None)
+        if not isinstance(spawner, KnownToken) or not spawner.has_token(self.get_auth_token()):
             raise web.HTTPError(403, "Only a session may ask, with its own token.")
         return user
 

@@ -25,6 +25,7 @@ from hub.pods.seat import Seat
 from hub.pods.seating import seat_of
 from hub.pods.settings import PodSettings
 from hub.pods.steps import step
+from hub.session_token import KnownToken
 
 #: Answers of a cluster that has too much to do: asked again within KubeSpawner's own limit.
 BUSY = frozenset({429, 500, 502, 503, 504})
@@ -34,7 +35,7 @@ ENDED = frozenset({"Failed", "Succeeded"})
 EARLIER = 5
 
 
-class PodSpawner(KubeSpawner):  # type: ignore[misc] # untyped
+class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
     """Starts a pod with dashboard and terminal for a name."""
 
     pods = Instance(PodSettings, config=True, help="what the pods of sessions have in common")
