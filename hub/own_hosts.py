@@ -48,6 +48,10 @@ class OwnHosts:
         """The session has ended; the hosts that it had."""
         return self._hosts.pop(user, [])
 
+    def keep(self, users: Collection[str]) -> None:
+        """These have sessions; what others had is forgotten."""
+        self._hosts = {user: hosts for user, hosts in self._hosts.items() if user in users}
+
     def wanted(self, targets: Mapping[str, str]) -> dict[str, Lead]:
         """Where each host must lead, of the users whose sessions are at these addresses."""
         return {

@@ -23,17 +23,17 @@ class RoutesProxy(ConfigurableHTTPProxy):  # type: ignore[misc] # untyped
     session running for ever. Sessions report what people do themselves.
     """
 
-    def _reformat_routespec(self, routespec: str, chp_data: dict[str, Any]) -> dict[str, Any]:
-        chp_data.pop("last_activity", None)
-        route: dict[str, Any] = super()._reformat_routespec(routespec, chp_data)
-        return route
-
     own_hosts = Bool(config=True, help="whether programs of sessions have hosts of their own")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._hosts = OwnHosts()
         self._adopted = False
+
+    def _reformat_routespec(self, routespec: str, chp_data: dict[str, Any]) -> dict[str, Any]:
+        chp_data.pop("last_activity", None)
+        route: dict[str, Any] = super()._reformat_routespec(routespec, chp_data)
+        return route
 
     async def open_host(self, user: Any, label: object) -> None:
         """Lead to the user's session by one more host; ValueError for a label that is none."""
@@ -65,6 +65,7 @@ class RoutesProxy(ConfigurableHTTPProxy):  # type: ignore[misc] # untyped
         spawners = [spawner for user in user_dict.values() for spawner in user.spawners.values()]
         targets = {one.user.name: one.server.host for one in spawners if one.ready}
         busy = {one.user.name for one in spawners if one.pending}
+        self._hosts.keep({*targets, *busy})
         add, forget = mended(there, self._hosts.wanted(targets), busy)
         await asyncio.gather(
             *(self._lead(host, lead) for host, lead in add.items()),

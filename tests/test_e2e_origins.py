@@ -14,7 +14,7 @@ import pytest
 from tests.attendee import Attendee
 from tests.origins import enter, host_of, origin_of, show, status_of, ticket
 from tests.ports import free_port
-from tests.processes import with_command
+from tests.processes import parent, with_command
 from tests.product import ROOT, Product, running_product
 from tests.waiting import holds
 
@@ -63,6 +63,14 @@ async def routes(product: Product) -> dict[str, Any]:
     return {path.strip("/"): one for path, one in known.items() if "workshop" in one}
 
 
+async def answers(person: Attendee, url: str) -> bool:
+    """Whether the address is served now."""
+    try:
+        return (await status_of(person, url))[0] == 200
+    except aiohttp.ClientError:
+        return False
+
+
 async def test_only_whose_program_it_is(ada: Attendee, product: Product) -> None:
     """A used ticket, and a sibling's cookie or ticket, are refused, on WebSockets too."""
     port = await started(ada)
@@ -104,14 +112,26 @@ async def test_a_host_comes_back_with_the_proxy(ada: Attendee, product: Product)
 
     os.kill(proxy, signal.SIGKILL)
 
-    async def answers() -> bool:
-        try:
-            return (await status_of(ada, f"{origin}/x"))[0] == 200
-        except aiohttp.ClientError:
-            return False
-
-    await holds(answers, limit=30)
+    await holds(lambda: answers(ada, f"{origin}/x"), limit=30)
     assert (await routes(product))[host_of(origin)]["target"] == before["target"]
+
+
+async def test_a_hub_that_is_started_anew_goes_on_with_them(
+    ada: Attendee, product: Product
+) -> None:
+    """The hub that was killed knows what its predecessor told the proxy, and mends that too."""
+    origin = await enter(ada, await started(ada))
+    (hub,) = [
+        pid for pid in with_command("jupyterhub_config.py") if parent(pid) == product.process.pid
+    ]
+    os.kill(hub, signal.SIGKILL)
+
+    await holds(lambda: answers(ada, f"{product.url}/hub/health"), limit=30)
+    assert (await status_of(ada, f"{origin}/x"))[0] == 200
+    (proxy,) = with_command("configurable-http-proxy", str(product.port))
+    os.kill(proxy, signal.SIGKILL)
+
+    await holds(lambda: answers(ada, f"{origin}/x"), limit=30)
 
 
 async def test_nobody_asks_for_a_host_with_another_token(ada: Attendee, product: Product) -> None:

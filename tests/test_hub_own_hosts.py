@@ -46,6 +46,11 @@ def test_hosts_are_capped_and_the_first_gives_way() -> None:
     assert len(hosts.drop("ada")) == MOST
     assert hosts.drop("ada") == []
     assert hosts.wanted({"ada": "a", "quin": "b"}) == {"q": Lead("quin", "b")}
+    hosts.keep({"quin"})
+    assert hosts.drop("quin") == ["q"]
+    hosts.add("ada", "old")
+    hosts.keep(set())
+    assert hosts.wanted({"ada": "a"}) == {}
 
 
 def test_what_the_proxy_lost_or_should_lose() -> None:
