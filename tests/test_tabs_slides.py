@@ -94,9 +94,15 @@ def test_lines_of_slides() -> None:
         pytest.param("x.html", {"x.html": "<p>x"}, "slides/x.html:1: has no slide", id="html"),
         pytest.param(
             "x.html",
-            {"x.html": "<section>\n</section><section data-markdown>"},
-            "slides/x.html:2: Markdown in sections",
-            id="markdown-in-html",
+            {"x.html": '<section>a</section>\n<section data-markdown="none.md"></section>'},
+            "slides/none.md:1: cannot be read",
+            id="markdown-of-a-file",
+        ),
+        pytest.param(
+            "x.html",
+            {"x.html": "<section>a</section>\n<section data-markdown>\n[a](x.md)\n</section>"},
+            "slides/x.html:3: there is no",
+            id="markdown-inside",
         ),
     ],
 )

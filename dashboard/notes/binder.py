@@ -50,6 +50,7 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls, operator_tabs: st
         frames=tuple({origin(tab.at): None for tab in tabs if tab.kind == "url"}),
         slides=slides,
         root=outline.root.path.resolve(),
+        around=(outline.around or outline.root).path.resolve(),
     )
 
 
@@ -58,14 +59,16 @@ def _slides(
 ) -> dict[str, str]:
     """Return the sections of each deck that is no PDF."""
     report, found = outline.root.report, dict[str, str]()
+    folder = outline.around or outline.root
+    site = replace(site, folder=folder)
     for tab in (tab for tab in tabs if tab.kind == "slides"):
         file = f"slides/{tab.at}"
-        if "/" in tab.at or not tab.at.endswith(ENDINGS) or outline.root.file(file) is None:
+        if "/" in tab.at or not tab.at.endswith(ENDINGS) or folder.file(file) is None:
             expected = f"a file of the folder slides/ that ends in {', '.join(ENDINGS)}"
             report.error(tab.file, tab.line, f"there are no slides “{tab.at}”; expected {expected}")
         elif not tab.at.endswith(".pdf"):
             deck = Deck(Links(site, "slides"), variables, report)
-            found[tab.at] = deck.to_html(file, outline.root.read(file) or "")
+            found[tab.at] = deck.to_html(file, folder.read(file) or "")
     return found
 
 

@@ -31,10 +31,12 @@ class Draft:
 class Outline:
     """What a loader has found; pictures lie below `root`, `names` are more paths of chapters.
 
-    `file` is the workshop's description, where its mistakes are.
+    `file` is the workshop's description, where its mistakes are. The folder slides/ lies in
+    `around`, or beside the chapters when there is none.
     """
 
     root: Folder
+    around: Folder | None = None
     title: str = ""
     description: str = ""
     drafts: tuple[Draft, ...] = ()

@@ -84,7 +84,8 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Workshop:
-    """A workshop that can be shown; pictures are served from below `root` and nowhere else.
+    """A workshop that can be shown; pictures are served from below `root`, and of slides from
+    slides/ in `around`, and nowhere else.
 
     `frames` are the origins of others that its tabs show; `slides` has each deck's sections;
     `console` says whether the web console of a session has a tab though none is listed.
@@ -100,4 +101,5 @@ class Workshop:
     frames: tuple[str, ...]
     slides: Mapping[str, str]
     root: Path
+    around: Path
     console: bool = True

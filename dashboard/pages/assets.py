@@ -39,6 +39,8 @@ def picture(name: str) -> Response:
     """A picture, revalidated on each use because authors change them."""
     workshop = current_app.extensions["workshop"].workshop
     path = find(workshop.root, name) if workshop else None
+    if path is None and workshop and name.startswith("slides/"):
+        path = find(workshop.around / "slides", name.removeprefix("slides/"))
     if path is None:
         abort(404)
     response = send_file(path, mimetype=TYPES[path.suffix.lower()], etag=True)

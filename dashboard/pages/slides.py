@@ -20,7 +20,9 @@ def slides(name: str) -> Response:
     if workshop is None or tab is None:
         abort(404)
     if name.endswith(".pdf"):
-        response = send_file(workshop.root / "slides" / name, mimetype="application/pdf", etag=True)
+        response = send_file(
+            workshop.around / "slides" / name, mimetype="application/pdf", etag=True
+        )
         response.headers["Content-Security-Policy"] = _PDF_POLICY.format(_FRAMED)
         response.headers["Cache-Control"] = "private, no-cache"
         return response

@@ -55,9 +55,9 @@ def root(tab: "Tab", config: PagesConfig) -> str:
 
 
 def page_of(tab: "Tab", config: PagesConfig, page: str) -> str | None:
-    """Where a page of the tab is, of slides by its number; None for what would lead away."""
+    """Where a page of the tab is, of slides by number or name; None for what would lead away."""
     if tab.kind == "slides" and page:
-        return f"{address(tab, config)}#/{int(page) - 1}" if page.isdecimal() else None
+        return f"{address(tab, config)}#/{int(page) - 1 if page.isdecimal() else quote(page)}"
     there = urljoin(root(tab, config), page) if page else address(tab, config)
     home = urlsplit(root(tab, config))
     inside = tab.kind == "url" or urlsplit(there).path.startswith(home.path)

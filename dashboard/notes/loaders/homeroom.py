@@ -1,6 +1,7 @@
 """Homeroom's format: content/ with workshop.yaml and modules.yaml, or a chain of front matter."""
 
 import posixpath
+import re
 from pathlib import Path
 
 from dashboard.notes.document import Entry, parse
@@ -11,10 +12,14 @@ from dashboard.notes.loaders.homeroom_chain import follow
 from dashboard.notes.loaders.image_hosts import image_hosts
 from dashboard.notes.outline import Draft, Outline, humanise, split_front_matter
 from dashboard.notes.variables import BUILT_IN
-from dashboard.notes.workshop import Variable
+from dashboard.notes.workshop import Tab, Variable
 
 DESCRIPTION = ("workshop.yaml", "workshop.yml")
 MODULES = "modules.yaml"
+INDEX = "index.html"
+SLIDES = f"slides/{INDEX}"
+#: How a page shows a PDF that lies beside it.
+PAPER = re.compile(r"""(?:src|data|href)=["']?(?:\./)?([\w.-]+\.pdf)\b""", re.IGNORECASE)
 
 
 def is_in(path: Path) -> bool:
@@ -41,11 +46,22 @@ def read(folder: Folder) -> Outline:
         content,
         title=fields.text("name") or "Workshop",
         description=fields.text("description"),
+        around=folder,
         drafts=drafts,
+        tabs=_slides(folder),
         variables=_variables(config, fields, file, folder),
         image_hosts=image_hosts(fields, "images", file, report),
         images_url=config.text("images_url"),
     )
+
+
+def _slides(folder: Folder) -> tuple[Tab, ...]:
+    """Return the tab of slides/index.html, or of the PDF that it shows."""
+    text = (folder.read(SLIDES) or "") if folder.file(SLIDES) else ""
+    paper = None if "<section" in text else PAPER.search(text)
+    if not text:
+        return ()
+    return (Tab("slides", "Slides", "slides", paper[1] if paper else INDEX, file=SLIDES),)
 
 
 def _fields(folder: Folder, file: str) -> Fields:

@@ -124,6 +124,9 @@ class Links:
     def _built_in(self, url: str) -> Target | None:
         """Return the tab that an address such as %terminal_url% stands for."""
         base = self.site.base_url.rstrip("/")
+        path, _, slide = url.removeprefix(f"{base}/").partition("#/")
+        if slide and path.rstrip("/") == "slides":  # reveal.js counts from 0
+            url = f"{base}/slides/{int(slide) + 1 if slide.isdecimal() else anchor(slide)}"
         name, _, page = url.removeprefix(f"{base}/").partition("/")
         known = url.startswith(f"{base}/") and name in ("terminal", "console", "slides")
         return self._tab("open", name, page) if known and name in self.site.tabs else None

@@ -90,7 +90,7 @@ function arrived({ box, view, shows }) {
 /** Shows a page of the tab; one that would lead away from it is not shown. */
 export function visit(tab, page) {
   const root = new URL(tab.root ?? "", location.href);
-  const there = tab.kind === "slides" ? new URL(`#/${Number(page) - 1}`, root) : new URL(page, root);
+  const there = tab.kind === "slides" ? new URL(`#/${/^\d+$/.test(page) ? page - 1 : page}`, root) : new URL(page, root);
   if (there.origin !== root.origin || (tab.kind !== "url" && !there.pathname.startsWith(root.pathname))) return;
   const fresh = !made.has(tab.id);
   const one = fresh ? make(tab, there.href) : pane(tab);
