@@ -5,7 +5,8 @@ import os
 import tornado.web
 from addresses import Projects
 from connection import Connection
-from pages import HERE, Addresses, Beginning, Health, Missing, Ports, Static, View
+from objects import Objects
+from pages import HERE, Addresses, Beginning, Health, Making, Missing, Ports, Static, View
 from protocol import FRAME_LIMIT
 from sessions import Sessions
 
@@ -13,13 +14,14 @@ NAME = r"([a-z0-9-]{1,32})"
 
 
 def application(
-    sessions: Sessions, most_connections: int, projects: Projects
+    sessions: Sessions, most_connections: int, projects: Projects, objects: Objects
 ) -> tornado.web.Application:
     """The routes; Butterfly's own are never among them."""
     pages = {"sessions": sessions}
     return tornado.web.Application(
         [
-            (r"/health", Health, pages),
+            (r"/health", Health, {**pages, "objects": objects}),
+            (r"/objects", Making, {**pages, "objects": objects}),
             (r"/ports", Ports, pages),
             (r"/addresses", Addresses, {**pages, "projects": projects}),
             (rf"/begin/{NAME}", Beginning, pages),

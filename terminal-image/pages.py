@@ -9,6 +9,7 @@ import tornado.web
 from addresses import Projects, UnansweredError
 from home import trouble
 from listening import owned
+from objects import Objects
 from sessions import Sessions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -84,10 +85,34 @@ class Missing(Page):
 class Health(Page):
     """Says that the server answers."""
 
+    def initialize(self, sessions: Sessions, objects: Objects) -> None:
+        """Tornado's constructor hook."""
+        self.sessions, self.objects = sessions, objects
+
     def get(self) -> None:
-        """How many sessions there are, and what is wrong with the home folder if anything is."""
+        """How many sessions there are, and what is wrong with home folder and project if any is."""
         home = trouble(self.sessions.home)
-        self.write({"status": "ok", "sessions": len(self.sessions), "home": home})
+        wrong = self.objects.wrong
+        self.write({"status": "ok", "sessions": len(self.sessions), "home": home, "objects": wrong})
+
+
+class Making(Page):
+    """What the workshop wants in the session's project."""
+
+    SUPPORTED_METHODS = ("POST",)
+
+    def initialize(self, sessions: Sessions, objects: Objects) -> None:
+        """Tornado's constructor hook."""
+        self.objects = objects
+
+    async def post(self) -> None:
+        """Make it, and say what was refused."""
+        try:
+            given = json.loads(self.request.body)
+            wanted, mistakes = list(given["objects"]), list(map(str, given["mistakes"]))
+        except (ValueError, RecursionError, KeyError, TypeError):
+            raise tornado.web.HTTPError(400) from None
+        self.write({"refused": await self.objects.make(wanted, mistakes)})
 
 
 class Ports(Page):

@@ -33,12 +33,14 @@ from handlers import application
 from killed import Running
 from launch import Launch
 from listening import Watch, keep_orphans
+from objects import Objects
 from protocol import GOING_AWAY
 from sessions import Sessions
 
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=([^\0]*)", re.DOTALL)
 _CONNECTIONS_PER_SESSION = 4
-_BODY_LIMIT = 64 * 1024
+#: What a workshop wants in a project may be as large as its file.
+_BODY_LIMIT = 512 * 1024
 _END_SECONDS = 1.0
 _LOOK_SECONDS = 1.5
 
@@ -55,11 +57,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--socket", required=True, help="unix socket to listen on")
     parser.add_argument("--home", required=True, help="home folder of the shells")
     parser.add_argument("--shell", default="/bin/bash", help="shell to run")
+    parser.add_argument("--kubeconfig", default="", help="who the shells are to a cluster")
     parser.add_argument("--max-sessions", type=int, default=16, help="most shells at once")
     parser.add_argument(
         "--linger", type=float, default=60.0, help="seconds an ended shell's output is kept"
     )
-    parser.add_argument("--kubeconfig", default="", help="who the shells are to a cluster")
     parser.add_argument(
         "--project", action="append", default=[], help="a namespace of the session on that cluster"
     )
@@ -110,7 +112,9 @@ def main() -> None:
     running = Running(os.path.dirname(path))
     sessions = Sessions(launch, options.max_sessions, options.linger, running)
     projects = Projects(options.project, options.kubeconfig)
-    routes = application(sessions, options.max_sessions * _CONNECTIONS_PER_SESSION, projects)
+    objects = Objects(launch, options.kubeconfig)
+    most = options.max_sessions * _CONNECTIONS_PER_SESSION
+    routes = application(sessions, most, projects, objects)
     server = tornado.httpserver.HTTPServer(routes, max_body_size=_BODY_LIMIT)
     server.add_socket(tornado.netutil.bind_unix_socket(path, mode=0o600))
     loop = ioloop.asyncio_loop

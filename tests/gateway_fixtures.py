@@ -92,6 +92,10 @@ class SmallWorkshop:
         """The tab's address."""
         return self.addresses.get(tab, "")
 
+    def brought(self) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+        """It wants nothing in a project."""
+        return (), ()
+
 
 @dataclass
 class Backend:

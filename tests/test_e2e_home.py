@@ -1,13 +1,14 @@
 """A full disk and a read-only home: the dashboard still starts and says so (5.4 row 7)."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import launch
-from tests.product import PASSWORD, running_product
+from tests.product import PASSWORD, ROOT, running_product
 
 pytestmark = [
     pytest.mark.slow,
@@ -66,6 +67,22 @@ def test_session_starts_and_says_so(home, words):
 
         frame = page.frames[1]
         frame.wait_for_function(TYPED, arg="works-42")
+
+
+def test_what_is_wrong_with_the_project_is_said(tmp_path):
+    """A mistake in session.yaml keeps nobody from the workshop, and stands on the page."""
+    folder = tmp_path / "workshop"
+    shutil.copytree(ROOT / "content" / "guide", folder)
+    (folder / "session.yaml").write_text("apiVersion: v1\nkind: [\n")
+    with running_product(WORKSHOP=str(folder)) as product, sync_playwright() as playwright:
+        page = launch(playwright).new_page()
+        page.goto(product.url)
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(product.home("ada") + "**")
+        expect(page.locator("#banners")).to_contain_text("could not be prepared", timeout=15_000)
+        expect(page.locator("#banners")).to_contain_text("session.yaml:3: not valid YAML")
 
 
 TYPED = """(text) => {

@@ -48,7 +48,8 @@ def test_shells_get_the_variables_that_are_named(start, tmp_path):
     given = start(tmp_path / "ada", "--linger", "5", **wanted)
 
     assert given[1:5] == ["--socket", "/run/s", "--home", str(tmp_path / "ada")]
-    assert given[5:] == ["--env", "B=", "--env", "A=x  $y 'z\"", "--linger", "5"]
+    assert given[5:7] == ["--kubeconfig", str(tmp_path / "kubeconfig")]
+    assert given[7:] == ["--env", "B=", "--env", "A=x  $y 'z\"", "--linger", "5"]
 
 
 def test_the_server_is_told_of_the_projects(start, tmp_path):
@@ -68,7 +69,7 @@ def test_shells_trust_the_operator_s_authorities_too(start, tmp_path):
     )
 
     trusted = tmp_path / "authorities.crt"
-    assert given[5:] == [
+    assert given[7:] == [
         *("--env", f"SSL_CERT_FILE={trusted}"),
         *("--env", f"GIT_SSL_CAINFO={trusted}"),
     ]

@@ -12,7 +12,7 @@ from wsgiref.types import WSGIApplication
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from dashboard.gateway import entrance, logs
+from dashboard.gateway import entrance, logs, objects
 from dashboard.gateway.activity import Activity
 from dashboard.gateway.address import Address
 from dashboard.gateway.console.look import Look
@@ -55,6 +55,7 @@ class Gateway:
         # Of their own, so that programs that hang leave the terminals theirs.
         self._program_slots = Slots(settings.limits.programs)
         self.gate = _gate(settings, self._hub)
+        self._workshop = workshop
         self._server = StrictServer(
             self._application(workshop),
             max_header_size=2 * HEADER_BYTES,
@@ -80,6 +81,12 @@ class Gateway:
         ]
         if self.gate.own_token is not None:
             self._tasks.append(asyncio.ensure_future(self.gate.own_token.run()))
+        brought, mistakes = self._workshop.brought()
+        if not self.settings.preview and (brought or mistakes):
+            terminal = Target(path=self.settings.terminal_socket)
+            project = self.settings.variables.get("project_namespace", "")
+            making = objects.make(terminal, brought, mistakes, project)
+            self._tasks.append(asyncio.ensure_future(making))
 
     async def stop(self) -> None:
         """Take nothing new, close WebSockets with 1001, let answers end for a moment, and go."""

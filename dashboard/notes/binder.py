@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dashboard.notes import loaders
+from dashboard.notes import loaders, objects
 from dashboard.notes.anchors import report_broken
 from dashboard.notes.markup.chapter import Page, Source, render
 from dashboard.notes.markup.containers import TooMuchError
@@ -36,6 +36,7 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls, operator_tabs: st
     chapters = tuple(_chapter(draft, site, variables, report) for draft in outline.drafts)
     slides = _slides(tabs, site, variables, outline)
     report_broken(outline.drafts, chapters, report)
+    brought = objects.read(outline.root, variables, report)
     if report.fatal:
         raise WorkshopError(report.in_order())
     return Workshop(
@@ -49,6 +50,7 @@ def bind(folder: Path, session: Mapping[str, str], urls: Urls, operator_tabs: st
         image_hosts=site.image_hosts,
         frames=tuple({origin(tab.at): None for tab in tabs if tab.kind == "url"}),
         slides=slides,
+        objects=brought,
         root=outline.root.path.resolve(),
         around=(outline.around or outline.root).path.resolve(),
     )

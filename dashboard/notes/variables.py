@@ -8,7 +8,8 @@ from dashboard.notes.workshop import Variable
 
 #: Names that belong to the session: a workshop cannot declare them away.
 BUILT_IN: tuple[str, ...] = ("base_url", "console_url", "slides_url", "terminal_url")
-BUILT_IN += ("username", "project_namespace", "cluster_subdomain", "image_registry")
+BUILT_IN += ("username", "project_namespace", "session_account", "sessions_namespace")
+BUILT_IN += ("cluster_subdomain", "image_registry")
 #: A session's variable of such a name stays out of pages unless the workshop declares it.
 SECRET = re.compile(r"token|secret|passw|credential|private_?key|api_?key", re.IGNORECASE)
 #: The hub's own secrets stay out of pages whatever a workshop declares.

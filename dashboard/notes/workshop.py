@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -88,7 +89,8 @@ class Workshop:
     slides/ in `around`, and nowhere else.
 
     `frames` are the origins of others that its tabs show; `slides` has each deck's sections;
-    `console` says whether the web console of a session has a tab though none is listed.
+    `console` says whether the web console of a session has a tab though none is listed; `objects`
+    are what the project of a session begins with.
     """
 
     title: str
@@ -103,3 +105,4 @@ class Workshop:
     root: Path
     around: Path
     console: bool = True
+    objects: tuple[Mapping[str, Any], ...] = ()

@@ -1,8 +1,9 @@
 """The workshop that the pages show, or the mistakes that keep it from being shown."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dashboard.pages.config import PagesConfig
 
@@ -37,6 +38,15 @@ class Library:
         """The address that a tab of the workshop shows of others; nothing for any other tab."""
         tabs = self.workshop.tabs if self.workshop else ()
         return next((one.at for one in tabs if one.id == tab and one.kind == "url"), "")
+
+    def brought(self) -> "tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]":
+        """What the workshop wants in the session's project, and the mistakes in saying so."""
+        if self.workshop is None:
+            return (), ()
+        wrong = (one for one in self.workshop.warnings if one.file.endswith("session.yaml"))
+        return self.workshop.objects, tuple(
+            f"{one.file}:{one.line}: {one.message}" for one in wrong
+        )
 
     def load(self) -> None:
         """Read the workshop; afterwards there is either a workshop or mistakes, all logged."""

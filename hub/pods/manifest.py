@@ -15,12 +15,12 @@ MAP = "/run/notes"
 AUTHORITIES = "/run/authorities"
 #: Tells our scripts of them.
 TRUSTS = {"WORKSHOP_AUTHORITIES": f"{AUTHORITIES}/authorities.crt"}
-#: A ConfigMap has no folders: all but the description are chapters, and pictures beside them.
+#: A ConfigMap has no folders: all but the descriptions are chapters, and pictures beside them.
 ARRANGE = f"""\
 [ -n "$(ls {MAP})" ] || {{ echo "there is no ConfigMap $0, or nothing is in it" >&2; exit 1; }}
 mkdir -p {NOTES}/chapters
 cp {MAP}/* {NOTES}/chapters/
-for name in workshop.yaml workshop.yml; do
+for name in workshop.yaml workshop.yml session.yaml; do
     [ ! -e {NOTES}/chapters/$name ] || mv {NOTES}/chapters/$name {NOTES}/
 done"""
 

@@ -121,10 +121,25 @@ async def fetch_json(target: Connectable, path: str) -> Any:
     return json.loads(found.body)
 
 
-async def _fetch(target: Connectable, path: str) -> _Kept:
+async def hand_over(target: Connectable, path: str, value: Any) -> Any:
+    """What one of our own servers answers to a value; OSError when it does not take it."""
+    found = await _fetch(target, path, "POST", json.dumps(value).encode())
+    if found.status != 200:
+        raise ConnectionError(f"{path} is answered with {found.status}")
+    return json.loads(found.body)
+
+
+async def _fetch(
+    target: Connectable, path: str, method: str = "GET", body: bytes | None = None
+) -> _Kept:
     exchange = await Exchange.open(target, 1.0)
+    headers = HTTPHeaders({"Host": "localhost", "Connection": "close"})
     try:
-        await exchange.send("GET", path, HTTPHeaders({"Host": "localhost", "Connection": "close"}))
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
+        await exchange.send(method, path, headers)
+        if body is not None:
+            await exchange.send_body(body)
         exchange.end_body()
         kept = _Kept()
         if not await exchange.answer(kept):
