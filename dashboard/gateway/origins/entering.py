@@ -28,7 +28,7 @@ class Entering(Door):
         self._origins = origins
 
     async def get(self) -> None:
-        """A page that goes on to the program, or holds it in a frame where it is framed itself."""
+        """A page that goes on to the program, or where it is framed itself holds it in a frame."""
         home = self.gate.address
         place = place_of(self.request.path.removeprefix(home.prefix))
         if place is None or self.fetch.upgrade:
@@ -47,8 +47,8 @@ class Entering(Door):
             f"frame-src {there}; form-action {there}; base-uri 'none'; frame-ancestors 'self'",
         )
         page = self.application.settings["pages"].load("entering.html")
-        told = {"there": there, "ticket": ticket, "framed": self.fetch.is_framed}
-        self.finish(page.generate(prefix=home.prefix, base=home.prefix + place.path, **told))
+        told = {"there": there, "ticket": ticket, "base": home.prefix + place.path}
+        self.finish(page.generate(prefix=home.prefix, **told))
 
 
 class Entrance(Callback):

@@ -5,7 +5,8 @@
 const [form] = document.forms;
 const { base } = form.dataset;
 const there = new URL(form.action).origin;
-const program = document.querySelector("iframe")?.contentWindow;
+const view = document.querySelector("iframe");
+const program = view.contentWindow;
 
 addEventListener("message", ({ source, origin, data }) => {
   if (source !== program || origin !== there || data?.kind !== "workshop.inside") return;
@@ -14,4 +15,6 @@ addEventListener("message", ({ source, origin, data }) => {
   if (data.key === "out") dispatchEvent(new KeyboardEvent("keydown", { key: "F6", shiftKey: true }));
   else if (data.key) dispatchEvent(new Event("pointerdown"));
 });
+if (parent === window) view.remove();
+else form.target = view.name;
 form.submit();
