@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 
 import pytest
@@ -211,6 +212,15 @@ def test_hosts_are_nobody_elses():
     assert not set(hosts) & {"hub", "www"}
     assert all(len(host) <= 63 and host.isascii() for host in hosts)
     assert host_of("ada", "example.com", "service") == "ada--service.example.com"
+
+
+@pytest.mark.parametrize("name", ["kube:admin", "ada@example.com", "ü" * 200, "a" * 32, "x" * 200])
+def test_the_longest_host_beside_another_is_a_host_name(name):
+    """With the 25 letters that the chart allows no part has more than 63."""
+    label, _, domain = host_beside(name, f"{'h' * 25}.example.com", "user").partition(".")
+
+    assert re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])", label)
+    assert domain == "example.com"
 
 
 def test_hosts_beside_the_hub_s_own_are_nobody_elses():

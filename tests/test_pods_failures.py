@@ -85,7 +85,7 @@ def test_a_full_cluster_is_told():
 
     assert "no room" in unfinished(pod(conditions=[condition]), 300)
     assert "0/3 nodes: no memory" in unfinished(pod(conditions=[condition]), 300)
-    assert "300 s" in unfinished(None, 300)
+    assert "does not answer" in unfinished(None, 300)
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,5 @@ def test_a_refusal_is_told(status, message, words):
 
 def test_an_answer_that_is_no_json_is_told_too():
     """A gateway in between may answer anything."""
-    assert "502" in refused(502, "<html>Bad gateway</html>")
+    assert "too much to do" in refused(502, "<html>Bad gateway</html>")
+    assert "451" in refused(451, "<html>Unavailable</html>")

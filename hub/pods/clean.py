@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kubernetes_asyncio import client, config
 
+from hub.pods.patience import patient
 from hub.pods.project import RELEASE
 from hub.pods.remains import remains, remove
 from hub.pods.settings import PodSettings
@@ -25,6 +26,7 @@ async def clean(settings: PodSettings) -> list[Found]:
     """Remove everything; what is still there at the end."""
     config.load_incluster_config()  # type: ignore[no-untyped-call]
     async with client.ApiClient() as api:
+        patient(api)
         end = time.monotonic() + PATIENCE
         while (found := await remains(api, settings)) and time.monotonic() < end:
             for one in found:

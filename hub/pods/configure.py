@@ -52,7 +52,7 @@ def configure_pods(c: Any, s: HubSettings, environ: Mapping[str, str]) -> None:
     spawner.events_enabled = False  # the pod's own status says all that is told
     spawner.delete_grace_period = 10  # dashboards let their connections go before they end
     spawner.k8s_api_request_timeout = 5
-    spawner.k8s_api_request_retry_timeout = 60
+    spawner.k8s_api_request_retry_timeout = 30
     spawner.start_timeout = pods.start_timeout
     # A node that starts a class at once may take minutes from a running pod to its first answer.
     spawner.http_timeout = pods.start_timeout

@@ -21,6 +21,8 @@ LEFT = (
     "An earlier session under your name, which cannot be gone on with, was still there. It has been"
     " removed; please start again."
 )
+#: Answers of a cluster that has too much to do, which may be another one in a moment.
+BUSY = frozenset({429, 500, 502, 503, 504})
 FULL = "Every project of this workshop is in use. Please tell the instructor, or try again later."
 
 
@@ -53,9 +55,12 @@ def hopeless(pod: Pod | None) -> str:
 
 
 def unfinished(pod: Pod | None, seconds: int) -> str:
-    """A sentence for a pod that was not ready in time."""
+    """A sentence for a pod that was not ready in time, or was not even made."""
     if pod is None:
-        return f"The cluster made nothing of your session within {seconds} s. {TELL}"
+        return (
+            "The cluster does not answer, or has too much to do. Please try again in a minute, or "
+            "tell the instructor."
+        )
     for condition in pod["status"].get("conditions") or []:
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             return (
@@ -74,7 +79,7 @@ def refused(status: int, body: str | bytes | None) -> str:
         return f"The cluster does not allow this session: {short(said)}. {TELL}"
     if status == 404:
         return f"The cluster has no place for sessions: {short(said)}. {TELL}"
-    if status in {429, 500, 503, 504}:
+    if status in BUSY:
         return "The cluster has too much to do now. Please try again in a minute."
     return f"The cluster refused this session ({status}): {short(said)}. {TELL}"
 

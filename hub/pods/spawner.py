@@ -8,7 +8,6 @@ from typing import Any
 from jupyterhub.utils import maybe_future
 from kubernetes_asyncio.client import V1Pod
 from kubernetes_asyncio.client.exceptions import ApiException
-from kubespawner import KubeSpawner
 from traitlets import Bool, Instance
 
 from hub import images
@@ -16,7 +15,8 @@ from hub.login.claims import code_of
 from hub.no_session import NoSession
 from hub.pods import console
 from hub.pods.adoption import kept_token
-from hub.pods.failures import FULL, LEFT, hopeless, refused, unfinished
+from hub.pods.failures import BUSY, FULL, LEFT, hopeless, refused, unfinished
+from hub.pods.patience import TROUBLES, reason
 from hub.pods.pod import completed, serves
 from hub.pods.pool import FullError
 from hub.pods.project import session_variables
@@ -25,17 +25,14 @@ from hub.pods.seat import Seat
 from hub.pods.seating import seat_of
 from hub.pods.settings import PodSettings
 from hub.pods.steps import step
+from hub.pods.watching import ENDED, WatchingSpawner
 from hub.session_token import KnownToken
 
-#: Answers of a cluster that has too much to do: asked again within KubeSpawner's own limit.
-BUSY = frozenset({429, 500, 502, 503, 504})
-#: Phases of a pod that will not run again, such as one that was evicted.
-ENDED = frozenset({"Failed", "Succeeded"})
 #: Seconds that we say why before JupyterHub would only say that it took too long.
 EARLIER = 5
 
 
-class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
+class PodSpawner(KnownToken, WatchingSpawner):
     """Starts a pod with dashboard and terminal for a name."""
 
     pods = Instance(PodSettings, config=True, help="what the pods of sessions have in common")
@@ -73,7 +70,7 @@ class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
 
     def console_state(self) -> str:
         """How its web console is."""
-        return console.state(self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}"))
+        return console.state(self.seen)
 
     async def get_pod_manifest(self) -> Any:
         """KubeSpawner's pod, with our containers, volumes and restrictions."""
@@ -89,12 +86,12 @@ class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
                 url = await self._up(making)
                 await self._projects().served(self.seat())
                 return url
-        except TimeoutError:
-            words = unfinished(self._pod(), self.start_timeout)
-            raise NoSession(words, reason="timeout") from None
         except ApiException as error:
             words = refused(error.status, error.body)
             raise NoSession(words, reason="refused") from None
+        except TROUBLES:
+            words = unfinished(self._pod(), self.start_timeout)
+            raise NoSession(words, reason="timeout") from None
         finally:
             making.cancel()
 
@@ -115,9 +112,9 @@ class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
         if self.seat().owns:
             try:
                 await self._projects().take(self.seat())
-            except ApiException as error:
+            except TROUBLES as error:
                 # The sweeper takes it later.
-                self.log.error("%s: what it had stays: %s", self.pod_name, error.reason)
+                self.log.error("%s: what it had stays: %s", self.pod_name, reason(error))
         await maybe_future(super().run_post_stop_hook())
 
     async def _up(self, making: "asyncio.Future[str]") -> str:
@@ -136,7 +133,7 @@ class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
         """The pod that was made last, as the cluster showed it last."""
         if not self.made:
             return None
-        found = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
+        found = self.seen
         return found if found and found["metadata"]["uid"] == self.made else None
 
     async def _make_create_pod_request(self, pod: V1Pod, request_timeout: float) -> bool:
@@ -161,7 +158,7 @@ class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
         One that goes is waited for, one that has ended is removed. Of another one JupyterHub clears
         the way after this NoSession, and whoever waits is told.
         """
-        there = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
+        there = self.seen
         if there is None or "deletionTimestamp" in there["metadata"]:
             return False
         if there["status"].get("phase") in ENDED:
@@ -173,15 +170,6 @@ class PodSpawner(KnownToken, KubeSpawner):  # type: ignore[misc] # untyped
         self.log.warning("%s: goes on with the pod that is there", self.pod_name)
         self.api_token, self.made = token, there["metadata"]["uid"]
         return True
-
-    async def poll(self) -> int | None:
-        """None while there is a pod: its containers are started again by the cluster, singly."""
-        await self._start_watching_pods()
-        pod = self.pod_reflector.pods.get(f"{self.namespace}/{self.pod_name}")
-        if pod is None or pod["status"].get("phase") in ENDED:
-            return 1
-        status = await super().poll()
-        return None if pod["status"].get("containerStatuses") else status
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """What the start page shows, as soon as it is reached."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kubernetes_asyncio import client, config
-from kubernetes_asyncio.client.exceptions import ApiException
 
+from hub.pods.patience import TROUBLES, patient, reason
 from hub.pods.remains import remains, remove
 from hub.pods.settings import PodSettings
 from hub.processes import hide_memory
@@ -26,12 +26,15 @@ class Cluster:
         """All that was made for sessions; OSError when the cluster does not say."""
         try:
             return await remains(self._api, self._settings)
-        except ApiException as error:
-            raise OSError(error.reason) from None
+        except TROUBLES as error:
+            raise OSError(reason(error)) from None
 
     async def remove(self, one: Found) -> None:
-        """Have it go."""
-        await remove(self._api, self._settings, one)
+        """Have it go; OSError when the cluster does not say."""
+        try:
+            await remove(self._api, self._settings, one)
+        except TROUBLES as error:
+            raise OSError(reason(error)) from None
 
 
 async def sweep(environ: Mapping[str, str]) -> None:
@@ -41,7 +44,7 @@ async def sweep(environ: Mapping[str, str]) -> None:
     hub, token = environ["HUB_API_URL"], environ["JUPYTERHUB_API_TOKEN"]
     config.load_incluster_config()  # type: ignore[no-untyped-call]
     async with client.ApiClient() as api:
-        await Sweeper(Cluster(api, settings), hub, token, longest).run()
+        await Sweeper(Cluster(patient(api), settings), hub, token, longest).run()
 
 
 def main(environ: Mapping[str, str]) -> None:
