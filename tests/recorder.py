@@ -1,6 +1,7 @@
 """Writes down what the hub asks of the cluster's API, in the hub's own processes."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.cluster import Release
@@ -37,17 +38,23 @@ class Right:
 
 def start_recording(release: Release) -> None:
     """Start the hub anew, with everything it asks for written down."""
-    recorder = {
+    equip(release, {"sitecustomize.py": CODE})
+
+
+def equip(release: Release, files: Mapping[str, str], **environ: str) -> None:
+    """Start the hub anew, with these files in a folder that its Pythons look into first."""
+    equipment = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": "recorder", "namespace": release.namespace},
-        "data": {"sitecustomize.py": CODE},
+        "metadata": {"name": "equipment", "namespace": release.namespace},
+        "data": files,
     }
-    release.cluster.kubectl("apply", "-f", "-", given=json.dumps(recorder))
-    mount = {"name": "recorder", "mountPath": "/recorder"}
-    env = {"name": "PYTHONPATH", "value": "/recorder"}
-    container = {"name": "hub", "env": [env], "volumeMounts": [mount]}
-    volume = {"name": "recorder", "configMap": {"name": "recorder"}}
+    release.cluster.kubectl("apply", "-f", "-", given=json.dumps(equipment))
+    mount = {"name": "equipment", "mountPath": "/equipment"}
+    env = [{"name": name, "value": value} for name, value in environ.items()]
+    env.append({"name": "PYTHONPATH", "value": "/equipment"})
+    container = {"name": "hub", "env": env, "volumeMounts": [mount]}
+    volume = {"name": "equipment", "configMap": {"name": "equipment"}}
     spec = {"containers": [container], "volumes": [volume]}
     hub = (f"deployment/{release.name}-hub", "-n", release.namespace)
     release.cluster.kubectl("patch", *hub, "-p", json.dumps({"spec": {"template": {"spec": spec}}}))

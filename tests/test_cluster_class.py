@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+import os
+import re
+import subprocess
+from pathlib import Path
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.cluster import MARKS, Cluster, gone, image, installed, nothing_left
+from tests.cluster import MARKS, Cluster, gone, image, installed, nothing_left, program
 from tests.counting import Counting
-from tests.product import ROOT
+from tests.product import PASSWORD, ROOT
 from tests.test_cluster_failures import told_why
 from tests.waiting import until
 
@@ -142,6 +146,34 @@ async def test_an_upgrade_in_the_middle_of_a_class(release, pat):
         assert page.status == 200
 
 
+async def test_an_upgrade_that_changes_the_proxy(release, pat):
+    """Its pod is another one; terminals resume by themselves, and nothing of the output is lost."""
+    counting = await Counting.begun(pat)
+
+    upgrade = (
+        *("upgrade", release.name, str(ROOT / "deploy/chart"), "-n", release.namespace),
+        *("--reuse-values", "--set", "proxy.annotations.turn=second", "--timeout", "3m"),
+    )
+    await asyncio.to_thread(release.cluster.helm, *upgrade)
+
+    await counting.lost()
+    await counting.back(limit=70)
+    await counting.finished()
+
+
+def test_the_notes_lead_on(release):
+    """What helm prints has the address, and a command that tells the class password."""
+    notes = release.cluster.helm("get", "notes", release.name, "-n", release.namespace)
+
+    assert f"Open {release.url}/\n" in notes
+    command = re.search(r"Class password +(kubectl .+)", notes)[1]
+    path = f"{Path(program('kubectl')).parent}{os.pathsep}{os.environ['PATH']}"
+    assert (
+        subprocess.check_output(command, shell=True, text=True, env=os.environ | {"PATH": path})
+        == PASSWORD
+    )
+
+
 async def test_helm_test(release):
     """`helm test` says that the hub answers."""
     said = release.cluster.helm("test", release.name, "-n", release.namespace, "--timeout", "2m")
@@ -219,10 +251,11 @@ async def test_uninstalling_leaves_nothing(tmp_path):
         cluster.kubectl("create", "namespace", others)
         theirs = f"workshop/release=elsewhere.{release.name}"
         cluster.kubectl("label", "namespace", others, theirs)
-        cluster.helm("uninstall", release.name, "-n", release.namespace)
-
         kinds = ",".join(cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split())
         ours = f"workshop/release={release.label}", f"app.kubernetes.io/instance={release.name}"
+        assert all(cluster.items(kinds, "-A", "-l", label) for label in ours)
+        cluster.helm("uninstall", release.name, "-n", release.namespace)
+
         for label in ours:
             await asyncio.to_thread(gone, cluster, kinds, "-A", "-l", label, limit=120)
         assert cluster.get("namespace", others)["status"]["phase"] == "Active"

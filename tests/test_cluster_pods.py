@@ -200,6 +200,34 @@ async def test_what_the_terminal_reaches(release, pat, what, open_):
     assert (ended[1] == "0") == open_, said
 
 
+async def test_the_hub_s_api_tells_a_session_nothing(release, pat):
+    """Neither without a token nor with that of another's session, and no session is touched."""
+    async with Attendee(release, "quin") as neighbour:
+        await neighbour.sit_down(limit=120)
+    (token,) = (
+        entry["value"]
+        for entry in release.pod("quin")["spec"]["containers"][0]["env"]
+        if entry["name"] == "JUPYTERHUB_API_TOKEN"
+    )
+    api = f"http://{release.name}-hub.{release.namespace}:8081/hub/api"
+    curl = "curl -sm 5 -o /dev/null -w 'answer %{http_code}.\\n'"
+    asked = [
+        *("/users", "/users/pat", "/proxy", "/info", "/services", "/users/pat/tokens"),
+        *("/users/pat/server -X DELETE", "/shutdown -X POST", "/users/pat -X DELETE"),
+    ]
+    tokens = ("", f"-H 'Authorization: token {token}'")
+    commands = [f"{curl} {api}{words} {who}" for words in asked for who in tokens]
+
+    control = await pat.said(f"{curl} {api}/")
+    said = await pat.said("; ".join(commands))
+
+    assert "answer 200." in control
+    answers = re.findall(r"answer (\d+)\.", said)
+    assert len(answers) == len(commands)
+    assert set(answers) <= {"401", "403", "404"}, said
+    assert release.pod("pat")
+
+
 @pytest.fixture
 def private(release):
     """A private address, this machine's, where somebody answers: host and port."""
