@@ -64,6 +64,19 @@ def test_lost_terminal_is_explained(page, status, words, link):
         expect(banner.get_by_role("link")).to_have_count(0)
 
 
+def test_silence_is_no_answer(page):
+    """A session whose machine is gone without a word: the page says so, asks again, and goes on."""
+    page.route("**/api/session", lambda route: None)
+    says(frame(page), type="connection", state="offline")
+    banner = page.locator("#banners .banner")
+    expect(banner).to_contain_text("does not answer right now", timeout=15_000)
+
+    page.unroute("**/api/session")
+    session_answers(page, 424)
+
+    expect(banner).to_contain_text("Your session has stopped.", timeout=15_000)
+
+
 def test_session_that_stopped_is_started_at_the_hub(page):
     """The way on from a stopped session is the hub's page that starts it."""
     session_answers(page, 404)

@@ -6,6 +6,8 @@ const { hub, user } = document.documentElement.dataset;
 const home = document.querySelector("#banners");
 const part = document.querySelector("#banner-part");
 const AGAIN = 5_000;
+/** Milliseconds that an answer may take: the way to a machine that is gone is silent for minutes. */
+const PATIENCE = 5_000;
 let asking = null;
 let timer = 0;
 
@@ -62,9 +64,10 @@ async function ask() {
 async function look() {
   let answer;
   try {
-    answer = await fetch(`${base}api/session`, { redirect: "manual", cache: "no-store" });
-  } catch {
-    return "offline";
+    const signal = AbortSignal.timeout(PATIENCE);
+    answer = await fetch(`${base}api/session`, { redirect: "manual", cache: "no-store", signal });
+  } catch (error) {
+    return error.name === "TimeoutError" ? "away" : "offline";
   }
   if (answer.ok) return "ok";
   if (answer.status === 401 || answer.status === 403) return "ended";
