@@ -507,9 +507,7 @@ def test_a_console_that_cannot_be_is_refused(words, told):
     ("word", "told"),
     [
         ("role=admin", "set project.role to edit or view"),
-        ("quota.pods=3", "made beforehand"),
         ("extraNamespaces={db}", "made beforehand"),
-        ("objects[0].kind=ConfigMap", "made beforehand"),
     ],
 )
 def test_a_pool_takes_nothing_that_would_do_nothing(word, told):
@@ -544,3 +542,57 @@ def test_no_other_class_has_its_label():
     assert found[0] == "one.may"
     assert len(set(found)) == len(found)
     assert max(map(len, found)) <= 63
+
+
+@pytest.mark.parametrize(("budget", "rules"), [("small", 1), ("", 0)])
+def test_a_pool_s_budget_is_a_right_of_its_own(budget, rules):
+    """Who installs without a budget needs no right that an admin of the projects lacks."""
+    words = ("--set", "host=class.example.com", "--set", "project.policy=pool")
+    found = render(*words, "--set", "project.pool={one}", "--set", f"project.budget={budget}")
+
+    roles = of_kind(found, "Role", "class-hub-budget")
+    assert [role["metadata"]["namespace"] for role in roles] == ["one"] * rules
+    for role in roles:
+        assert role["rules"] == [
+            {
+                "apiGroups": [""],
+                "resources": ["resourcequotas", "limitranges"],
+                "verbs": ["create", "patch", "delete"],
+            }
+        ]
+    assert not of_kind(found, "ClusterRole")
+
+
+def test_shells_reach_the_projects_of_a_pool():
+    """They have no label of ours, so that it is by their names."""
+    words = ("--set", "host=class.example.com", "--set", "project.policy=pool")
+    found = render(*words, "--set", "project.pool={one,two}")
+
+    (policy,) = of_kind(found, "NetworkPolicy", "class-sessions")
+    named = [
+        peer["namespaceSelector"]["matchExpressions"]
+        for rule in policy["spec"]["egress"]
+        for peer in rule.get("to", [])
+        if "matchExpressions" in peer.get("namespaceSelector", {})
+    ]
+    assert named == [
+        [{"key": "kubernetes.io/metadata.name", "operator": "In", "values": ["one", "two"]}]
+    ]
+
+
+def test_openshift_s_user_has_a_pool(tmp_path):
+    """Beside the profile a pool and the API's addresses are all it needs, and no more rights."""
+    words = ("--set", "project.policy=pool", "--set", "project.pool={class-1}")
+    api = ("--set", "network.apiServer={192.0.2.10/32:6443}")
+    found = render("-f", CHART / "values-openshift.yaml", *CLASS, *words, *api)
+
+    (config,) = of_kind(found, "ConfigMap", "class-hub")
+    (tmp_path / "pods.json").write_text(config["data"]["pods.json"])
+    pods = PodSettings.from_file(tmp_path / "pods.json")
+    (policy,) = of_kind(found, "NetworkPolicy", "class-sessions")
+    bound = of_kind(found, "RoleBinding")
+    assert (pods.project.pool, pods.api_server) == (("class-1",), ("192.0.2.10/32:6443",))
+    assert "192.0.2.10/32" in str(policy["spec"]["egress"])
+    assert not of_kind(found, "ClusterRole") + of_kind(found, "ClusterRoleBinding")
+    inside = [one for one in bound if one["metadata"].get("namespace") == "class-1"]
+    assert [one["roleRef"]["name"] for one in inside] == ["admin"]

@@ -19,6 +19,13 @@ HANGING = (
     """ -p '{"metadata": {"finalizers": ["example.com/wait"]}}'"""
 )
 FREE = '{"metadata": {"finalizers": null}}'
+#: What the operator wants in each project.
+GIVEN = {
+    "apiVersion": "v1",
+    "kind": "ConfigMap",
+    "metadata": {"name": "given"},
+    "data": {"who": "%username%"},
+}
 #: A pod that stays where it is for a while, with a label that once kept things.
 SLOW = "kubectl run slow --image=none --labels=workshop/keep=true"
 
@@ -31,7 +38,7 @@ def pooled(tmp_path):
     cluster.kubectl("create", "namespace", name)
     kept = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kept"}}
     cluster.kubectl("apply", "-n", name, "-f", "-", given=json.dumps(kept))
-    project = {"policy": "pool", "pool": [name]}
+    project = {"policy": "pool", "pool": [name], "objects": [GIVEN]}
     with installed(cluster, tmp_path, project=project) as release:
         yield release, name
     cluster.kubectl("delete", "namespace", name, "--wait=false")
@@ -47,6 +54,15 @@ async def test_a_project_is_handed_out_and_cleaned(pooled):
         text = await ada.said(f"kubectl create configmap default && {HANGING} && {SLOW}")
         assert "configmap/hangs patched" in text
         assert "pod/slow created" in text
+        given = release.cluster.get("configmap", "given", "-n", name)
+        assert given["data"] == {"who": "ada"}
+        (quota,) = release.cluster.items("resourcequotas", "-n", name)
+        assert quota["spec"]["hard"]["limits.memory"] == "1Gi"
+        for kind in ("limitranges", "networkpolicies"):
+            assert [one["metadata"]["name"] for one in release.cluster.items(kind, "-n", name)] == [
+                "workshop"
+            ]
+        assert f"{name} lets any pod in" in release.hub_log()
         assert (await ben.log_in()).status == 302
         await told_why(ben, "Every project of this workshop is in use")
 
@@ -70,6 +86,8 @@ async def test_a_project_is_handed_out_and_cleaned(pooled):
         )
         assert names("configmaps") == {"kept", "kube-root-ca.crt"}
         assert names("secrets") == set()
+        for kind in ("resourcequotas", "limitranges", "networkpolicies"):
+            assert names(kind) == set()
         async with ben.http.get(f"{release.url}/hub/spawn/ben"):
             pass
         await ben.arrive(limit=120)

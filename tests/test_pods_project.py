@@ -3,7 +3,7 @@
 import pytest
 
 from hub.pods.budgets import BUDGETS, limit_range, quota
-from hub.pods.pool import is_kept
+from hub.pods.pool import is_kept, is_theirs
 from hub.pods.project import extra, filled, inside, is_own, namespace, namespaces, walls
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
@@ -81,6 +81,15 @@ def test_walls_let_in_the_own_session_only():
     ]
 
 
+def test_walls_of_a_pool_go_by_the_project_s_name():
+    """Nobody but an administrator may label a namespace that was made beforehand."""
+    spec = walls(settings(policy="pool", pool=["class-ada"]), SEAT)
+    inside = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "class-ada"}}}
+
+    assert spec["ingress"][0] == {"from": [inside]}
+    assert {"to": [inside]} in spec["egress"]
+
+
 def test_further_namespaces():
     """A workshop may have more than one namespace for each session."""
     assert namespaces(settings(extra_namespaces=["db", "ci"]).project, SEAT) == [
@@ -153,6 +162,21 @@ def test_what_stays_in_a_project_of_the_pool(kind, name, made, more, kept):
     one = {"metadata": metadata, "type": more.get("type")}
 
     assert is_kept(kind, one, CLAIM) is kept
+
+
+@pytest.mark.parametrize(
+    ("made", "labels", "theirs"),
+    [
+        pytest.param(BEFORE, {}, True, id="administrator's"),
+        pytest.param(BEFORE, {"workshop/release": "lab"}, False, id="left-by-us"),
+        pytest.param(AFTER, {}, False, id="attendee's"),
+    ],
+)
+def test_an_administrator_s_walls_and_budget_stand(made, labels, theirs):
+    """What was there before the session and is not ours takes the place of ours."""
+    one = {"metadata": {"name": "any", "creationTimestamp": made, "labels": labels}}
+
+    assert is_theirs(one, CLAIM) is theirs
 
 
 def test_a_project_of_the_pool_has_no_admin():

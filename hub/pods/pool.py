@@ -6,13 +6,18 @@ cluster makes one of that name only once.
 
 import asyncio
 import datetime
+import logging
+from dataclasses import replace
 
 from hub.pods import project
 from hub.pods.objects import Objects
 from hub.pods.seat import Object, Seat
 from hub.pods.settings import PodSettings
 
+log = logging.getLogger("workshop.pool")
+
 CLAIM = "workshop-session"
+LEVEL = "pod-security.kubernetes.io/enforce"
 RBAC = "rbac.authorization.k8s.io/v1"
 #: What an attendee with the role `edit` can make; what is made of other things comes after them.
 KINDS = (
@@ -70,11 +75,37 @@ class Pool:
         """A project of the pool, for this session alone; FullError when there is none left."""
         for name in await self.held(seat):
             await self._cluster.apply(self._binding(seat, name))
-            return name
+            return await self._filled(seat, name)
         for name in self._settings.project.pool:
             if await self._cluster.create(self._binding(seat, name)):
-                return name
+                return await self._filled(seat, name)
         raise FullError
+
+    async def _filled(self, seat: Seat, name: str) -> str:
+        """Make what the project has for this session, except what its administrator has there."""
+        space = await self._cluster.get("v1", "Namespace", name)
+        if space and LEVEL not in space["metadata"].get("labels", {}):
+            log.warning("%s lets any pod in: its administrator sets the label %s", name, LEVEL)
+        await self.bound(seat, name)
+        for made in project.extra(self._settings, replace(seat, project=name)):
+            await self._cluster.apply(made)
+        return name
+
+    async def bound(self, seat: Seat, name: str) -> None:
+        """Put walls and budget up where the session's are not, or not any more."""
+        claim = await self._claim_in(name)
+        if not claim or not claim.get("subjects"):
+            return  # it is being cleaned
+        for made in self._bounds(seat, name):
+            there = await self._cluster.items(made["apiVersion"], made["kind"], name)
+            if not any(is_theirs(one, claim) for one in there):
+                await self._cluster.apply(made)
+
+    def _bounds(self, seat: Seat, name: str) -> list[Object]:
+        """Walls and budget, marked as the session's, so that no administrator's are removed."""
+        owner = project.owned(seat, self._settings.release)
+        made = project.bounds(self._settings, replace(seat, project=name), name)
+        return [one | {"metadata": one["metadata"] | owner} for one in made]
 
     async def held(self, seat: Seat) -> list[str]:
         """The projects that the session holds: one, or none."""
@@ -97,8 +128,23 @@ class Pool:
             claim = await self._claim_in(name)
             left += await self._clean(name, claim) if claim else []
             if not left:
+                await self._empty(seat, name)
                 await self._cluster.delete(RBAC, "RoleBinding", CLAIM, name)
         return left
+
+    async def _empty(self, seat: Seat, name: str) -> None:
+        """Remove budget and further objects: whoever comes next gets new ones."""
+        owner = project.owned(seat, self._settings.release)["labels"]
+        for made in self._bounds(seat, name):
+            for one in await self._cluster.items(made["apiVersion"], made["kind"], name):
+                if owner.items() <= one["metadata"].get("labels", {}).items():
+                    named = one["metadata"]["name"]
+                    await self._cluster.delete(made["apiVersion"], made["kind"], named, name)
+        for made in project.extra(self._settings, replace(seat, project=name)):
+            kind, metadata = made["kind"], made["metadata"]
+            await self._cluster.delete(
+                made["apiVersion"], kind, metadata["name"], metadata["namespace"]
+            )
 
     async def _clean(self, name: str, claim: Object) -> list[str]:
         found = []
@@ -117,6 +163,12 @@ class Pool:
         return project.binding(self._settings, seat, name) | {
             "metadata": {"name": CLAIM, "namespace": name, **owner}
         }
+
+
+def is_theirs(one: Object, claim: Object) -> bool:
+    """Whether walls or a budget are the administrator's own, which stand in the place of ours."""
+    ours = project.RELEASE in (one["metadata"].get("labels") or {})
+    return not ours and _made(one) < _made(claim)
 
 
 def is_kept(kind: str, one: Object, claim: Object) -> bool:

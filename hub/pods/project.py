@@ -13,6 +13,8 @@ from hub.pods.settings import PodSettings, Project
 RELEASE = "workshop/release"
 SESSION = "workshop/session"
 USER = "workshop/user"
+#: What every cluster itself labels a namespace with.
+NAME = "kubernetes.io/metadata.name"
 #: Where pages of the attendee's own come from, on OpenShift.
 ROUTER = {"network.openshift.io/policy-group": "ingress"}
 PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
@@ -79,10 +81,14 @@ def binding(s: PodSettings, seat: Seat, name: str) -> Object:
 
 
 def inside(s: PodSettings, seat: Seat, name: str) -> list[Object]:
-    """What every namespace of the session holds."""
+    """What every namespace that is made for the session holds."""
+    return [binding(s, seat, name), *bounds(s, seat, name)]
+
+
+def bounds(s: PodSettings, seat: Seat, name: str) -> list[Object]:
+    """What keeps a namespace of the session within its walls and its budget."""
     p = s.project
-    walled = _object("networking.k8s.io/v1", "NetworkPolicy", name) | {"spec": walls(s, seat)}
-    found = [binding(s, seat, name), walled]
+    found = [wall(s, seat, name)]
     hard = (quota(BUDGETS[p.budget]) if p.budget else {}) | p.quota
     if hard:
         found.append(_object("v1", "ResourceQuota", name) | {"spec": {"hard": hard}})
@@ -92,6 +98,11 @@ def inside(s: PodSettings, seat: Seat, name: str) -> list[Object]:
     return found
 
 
+def wall(s: PodSettings, seat: Seat, name: str) -> Object:
+    """The network policy of a namespace of the session."""
+    return _object("networking.k8s.io/v1", "NetworkPolicy", name) | {"spec": walls(s, seat)}
+
+
 def _object(version: str, kind: str, namespace: str) -> Object:
     metadata = {"name": "workshop", "namespace": namespace}
     return {"apiVersion": version, "kind": kind, "metadata": metadata}
@@ -99,10 +110,12 @@ def _object(version: str, kind: str, namespace: str) -> Object:
 
 def walls(s: PodSettings, seat: Seat) -> Object:
     """Pods of a project talk among themselves, with their own session, and perhaps the internet."""
-    sessions = {"matchLabels": {"kubernetes.io/metadata.name": s.namespace}}
+    sessions = {"matchLabels": {NAME: s.namespace}}
     own = {"matchLabels": owned(seat, s.release)["labels"]}
+    # Nobody but an administrator can put labels on a namespace that was made beforehand.
+    inside = {"matchLabels": {NAME: seat.project}} if s.project.policy == "pool" else own
     dns = [{"port": port, "protocol": kind} for port in (53, 5353) for kind in ("UDP", "TCP")]
-    egress: list[Object] = [{"ports": dns}, {"to": [{"namespaceSelector": own}]}]
+    egress: list[Object] = [{"ports": dns}, {"to": [{"namespaceSelector": inside}]}]
     for address in s.api_server:
         cidr, _, port = address.rpartition(":")
         egress.append({"to": [{"ipBlock": {"cidr": cidr}}], "ports": [{"port": int(port)}]})
@@ -113,7 +126,7 @@ def walls(s: PodSettings, seat: Seat) -> Object:
         "podSelector": {},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [
-            {"from": [{"namespaceSelector": own}]},
+            {"from": [{"namespaceSelector": inside}]},
             {"from": [{"namespaceSelector": sessions, "podSelector": own}]},
             {"from": [{"namespaceSelector": {"matchLabels": ROUTER}}]},
         ],

@@ -10,7 +10,7 @@ from kubernetes_asyncio.client.exceptions import ApiException
 from hub.pods.address import VERSIONS
 from hub.pods.objects import Objects
 from hub.pods.pool import CLAIM, RBAC, Pool
-from hub.pods.project import RELEASE, SESSION, USER
+from hub.pods.project import RELEASE, SESSION, USER, wall
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
 from hub.sweeper import Found
@@ -59,6 +59,20 @@ async def remove(client: ApiClient, s: PodSettings, one: Found) -> None:
             log.error("%s %s cannot be removed: %s", one.kind, one.name, error.reason)
 
 
+async def mend(client: ApiClient, s: PodSettings, found: list[Found]) -> None:
+    """Put the walls of projects up again, which those who work there may take down."""
+    cluster = await Objects.on(client)
+    for one in found:
+        seat = Seat(prefix="", user=one.user, account=one.session, project=one.name)
+        try:
+            if one.kind == "Claim":
+                await Pool(cluster, s).bound(seat, one.name)
+            elif one.kind == "Namespace" and one.going_since is None:
+                await cluster.apply(wall(s, seat, one.name))
+        except ApiException as error:
+            log.warning("%s has no walls: %s", one.name, error.reason)
+
+
 async def _claims(cluster: Objects, s: PodSettings) -> list[Found]:
     """Who holds which project of the pool."""
     found = []
@@ -100,4 +114,5 @@ def _found(kind: str, one: Any) -> Found:
         made=meta.creation_timestamp,
         going_since=meta.deletion_timestamp,
         reason="; ".join(said) or "no reason is given",
+        session=(meta.labels or {}).get(SESSION, ""),
     )

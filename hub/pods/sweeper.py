@@ -10,7 +10,7 @@ from pathlib import Path
 from kubernetes_asyncio import client, config
 
 from hub.pods.patience import TROUBLES, patient, reason
-from hub.pods.remains import remains, remove
+from hub.pods.remains import mend, remains, remove
 from hub.pods.settings import PodSettings
 from hub.processes import hide_memory
 from hub.sweeper import Found, Sweeper
@@ -23,9 +23,11 @@ class Cluster:
         self._api, self._settings = api, settings
 
     async def remains(self) -> list[Found]:
-        """All that was made for sessions; OSError when the cluster does not say."""
+        """All that was made for sessions, its walls mended; OSError when the cluster is away."""
         try:
-            return await remains(self._api, self._settings)
+            found = await remains(self._api, self._settings)
+            await mend(self._api, self._settings, found)
+            return found
         except TROUBLES as error:
             raise OSError(reason(error)) from None
 
