@@ -53,6 +53,25 @@ async def test_a_kept_home_outlives_its_session(tmp_path):
     cluster.kubectl("delete", "namespace", f"{release.name}-sessions", "--wait=false")
 
 
+async def test_a_home_that_goes_with_its_session(tmp_path):
+    """Its volume is the storage class's, and is gone with the pod; the next session has another."""
+    cluster = Cluster.of_environment()
+    home = {"home": {"persistent": True, "size": "100Mi", "withSession": True}}
+    with installed(cluster, tmp_path, sessions=home) as release:
+        async with Attendee(release, "ada") as ada:
+            await ada.sit_down(limit=120)
+            assert "saved-2" in await ada.said("touch kept && echo saved-$((1+1))")
+            claims = cluster.items("persistentvolumeclaims", "-n", release.sessions)
+            assert [one["metadata"]["name"] for one in claims] == ["session-ada-home"]
+            release.cluster.kubectl("delete", "pod", "session-ada", "-n", release.sessions)
+            await ada.arrive(limit=120)
+            assert "gone-2" in await ada.said("test -e kept || echo gone-$((1+1))")
+    assert "kept: home" not in release.farewell
+    assert (
+        cluster.items("namespaces", "--field-selector", f"metadata.name={release.sessions}") == []
+    )
+
+
 def run(block):
     """Click a block as a reader does; what runs in the second terminal goes on until Ctrl-C."""
     goes_on = block.get_attribute("data-terminal") == "2"

@@ -127,11 +127,19 @@ def test_the_dashboard_only_reads_the_home():
 
 
 def test_a_kept_home_is_a_claim_and_another_one_is_bounded():
-    """A home is the claim of the name, or an empty volume of the size that is set."""
+    """A home is the claim of the name, one that goes with the pod, or an empty volume."""
     kept = by_name(volumes(settings(), Seat(prefix="/", home_claim="home-ada")))["home"]
     passing = by_name(volumes(settings(home={"size": "2Gi"}), Seat(prefix="/")))["home"]
 
+    home = {"size": "2Gi", "persistent": True, "storage_class": "fast"}
+    going = by_name(volumes(settings(home=home), Seat(prefix="/")))["home"]
+
     assert kept == {"name": "home", "persistentVolumeClaim": {"claimName": "home-ada"}}
+    assert going["ephemeral"]["volumeClaimTemplate"]["spec"] == {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "2Gi"}},
+        "storageClassName": "fast",
+    }
     assert passing == {"name": "home", "emptyDir": {"sizeLimit": "2Gi"}}
 
 

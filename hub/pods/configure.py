@@ -74,7 +74,7 @@ def _sweeper_environment(s: HubSettings, environ: Mapping[str, str]) -> dict[str
 def _configure_homes(spawner: Any, pods: PodSettings) -> None:
     """Homes that are kept are a volume of their owner's."""
     spawner.pvc_name_template = "home-{user_server}"
-    spawner.storage_pvc_ensure = pods.home.persistent
+    spawner.delete_pvc = False  # a home is somebody's work, and an installation's to remove
     spawner.storage_capacity = pods.home.size
     spawner.storage_class = pods.home.storage_class
     spawner.storage_extra_labels = {RELEASE: pods.release}

@@ -12,10 +12,11 @@ def seat_of(spawner: Any, s: PodSettings) -> Seat:
     acts = s.project.policy != "none"
     told = spawner.public_url or spawner.environment.get("WORKSHOP_PUBLIC_URL", "")
     public = urlsplit(told)
+    comes_back = not (s.home.with_session or getattr(spawner.authenticator, "temporary", False))
     return Seat(
         prefix=spawner.server.base_url if spawner.server else "",
         user=str(spawner.user.name),
-        home_claim=spawner.pvc_name if s.home.persistent else "",
+        home_claim=spawner.pvc_name if s.home.persistent and comes_back else "",
         account=spawner.pod_name if acts else "",
         project=_project(spawner, s) if acts else "",
         own_token=spawner.own_tokens,

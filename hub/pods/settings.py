@@ -41,12 +41,12 @@ class Resources(Part):
 
 
 class Home(Part):
-    """The attendee's home: a volume that is kept, or an empty one that goes with the session."""
+    """The attendee's home: a volume that is kept, or one that goes with the session."""
 
     size: str = "1Gi"
     persistent: bool = False
-    #: Whether homes outlive the installation.
-    keep: bool = True
+    with_session: bool = False
+    keep: bool = True  #: whether homes outlive the installation
     storage_class: str | None = None
 
 

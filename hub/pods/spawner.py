@@ -102,6 +102,7 @@ class PodSpawner(KnownToken, WatchingSpawner):
                 self.project = await self._projects().give(self.seat())
             except FullError:
                 raise NoSession(FULL, reason="full") from None
+        self.storage_pvc_ensure = bool(self.seat().home_claim)
         return str(await super()._start())
 
     def _projects(self) -> Projects:

@@ -35,4 +35,10 @@ def volumes(s: PodSettings, seat: Seat) -> list[Object]:
 def _home(home: Home, seat: Seat) -> Object:
     if seat.home_claim:
         return {"persistentVolumeClaim": {"claimName": seat.home_claim}}
-    return {"emptyDir": {"sizeLimit": home.size}}
+    if not home.persistent:
+        return {"emptyDir": {"sizeLimit": home.size}}
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": home.size}}}
+    if home.storage_class is not None:
+        claim["storageClassName"] = home.storage_class
+    # The cluster removes it with the pod, whatever becomes of the hub.
+    return {"ephemeral": {"volumeClaimTemplate": {"spec": claim}}}
