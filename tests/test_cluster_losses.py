@@ -1,17 +1,20 @@
 """A hub that dies while sessions start, or loses its database, and copies of what it knows."""
 
 import asyncio
-import io
 import json
+import os
+import re
 import secrets
 import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 
-from tests.attendee import Attendee
-from tests.cluster import MARKS, Cluster, gone, installed, nothing_left, program
+from tests.attendee import NAVIGATION, Attendee
+from tests.cluster import MARKS, Cluster, installed, nothing_left, program
 from tests.counting import Counting
+from tests.product import ROOT
 from tests.recorder import hub
 from tests.waiting import until
 
@@ -39,10 +42,20 @@ def lossy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lossy")
     with installed(Cluster.of_environment(), folder, project=project) as release:
         left, others = orphan(release.label), orphan(f"elsewhere.{release.name}")
-        for one in (left, others):
+        hanging = orphan(release.label)
+        for one in (left, others, hanging):
             release.cluster.kubectl("apply", "-f", "-", given=json.dumps(one))
-        release.left, release.others = (one["metadata"]["name"] for one in (left, others))
+        release.left, release.others, release.hanging = (
+            one["metadata"]["name"] for one in (left, others, hanging)
+        )
+        wait = {"name": "hangs", "finalizers": ["example.com/wait"]}
+        hangs = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": wait}
+        where = ("-n", release.hanging)
+        release.cluster.kubectl("apply", *where, "-f", "-", given=json.dumps(hangs))
+        release.cluster.kubectl("delete", "namespace", release.hanging, "--wait=false")
         yield release
+        free = json.dumps({"metadata": {"finalizers": None}})
+        release.cluster.kubectl("patch", "configmap", "hangs", *where, "-p", free, check=False)
     cluster = Cluster.of_environment()
     assert cluster.get("namespace", release.others)["status"]["phase"] == "Active"
     cluster.kubectl("delete", "namespace", release.others, "--wait=false")
@@ -90,22 +103,69 @@ async def test_the_database_is_lost(lossy):
     await asyncio.to_thread(nothing_left, lossy, "pat")
 
 
-def test_a_copy_of_what_the_hub_knows(lossy):
-    """The documented command gives accounts and names while the hub runs."""
-    where = ("-n", lossy.namespace, f"deployment/{lossy.name}-hub")
-    done = subprocess.run(
-        [program("kubectl"), "exec", *where, "--", "python3", "-m", "hub.backup"],
-        capture_output=True,
-        check=True,
-    )
+async def test_a_copy_of_what_the_hub_knows(lossy, tmp_path):
+    """The commands of deploy/README copy accounts and names while the hub runs, and put them back:
+    who was logged in still is, and nobody else gets in under their name."""
+    save, restore, restart = documented(lossy)
+    async with Attendee(lossy, "keeper") as keeper:
+        assert (await keeper.log_in()).status == 302
+        run(save, tmp_path)
+        with tarfile.open(tmp_path / "class.tar") as tar:
+            assert tar.getnames() == ["jupyterhub.sqlite", "names.json"]
+        hub(lossy, "sh", "-c", "rm /srv/workshop/jupyterhub.sqlite* /srv/workshop/names.json")
+        await hub_dies(lossy)
+        assert not await knows(keeper)
 
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
-        assert tar.getnames() == ["jupyterhub.sqlite", "names.json"]
-        assert tar.extractfile("jupyterhub.sqlite").read(15) == b"SQLite format 3"
+        run(restore, tmp_path)
+        run(restart, tmp_path)
+        where = ("-n", lossy.namespace, f"deployment/{lossy.name}-hub", "--timeout=120s")
+        lossy.cluster.kubectl("rollout", "status", *where)
+
+        async with asyncio.timeout(60):
+            while not await knows(keeper):
+                await asyncio.sleep(0.5)
+        keeper.http.cookie_jar.clear()
+        assert (await keeper.log_in()).status != 302
+
+
+def documented(release):
+    """The three commands, for this release in place of the one that is called class."""
+    text = (ROOT / "deploy" / "README.md").read_text()
+    part = text[text.index("## Accounts, and copies") : text.index("## Around the pods")]
+    ours = f"-n {release.namespace} deploy/{release.name}-hub"
+    commands = re.findall(r"(?m)^\$ (kubectl .+)$", part)
+    return [one.replace("-n class deploy/class-hub", ours) for one in commands]
+
+
+def run(command, folder):
+    """Run it as an operator does."""
+    path = f"{Path(program('kubectl')).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(command, shell=True, check=True, cwd=folder, env=os.environ | {"PATH": path})
+
+
+async def knows(person):
+    """Whether the hub takes a browser for somebody who is logged in."""
+    url = f"{person.product.url}/hub/api/user"
+    async with person.http.get(url, headers=NAVIGATION) as answer:
+        return answer.status == 200
 
 
 async def test_what_an_earlier_session_left_is_swept(lossy):
     """What nobody's session owns is removed by itself within minutes, and the hub's log says so."""
-    mine = f"workshop/session=session-orphan,workshop/release={lossy.label}"
-    await asyncio.to_thread(gone, lossy.cluster, "namespaces", "-l", mine, limit=240)
+
+    def swept():
+        return not lossy.cluster.get("namespace", lossy.left)
+
+    await asyncio.to_thread(until, swept, what="the orphan to go", limit=240, every=1)
     assert f"Namespace {lossy.left} of instructor belongs to no session: removed" in lossy.hub_log()
+
+
+async def test_what_does_not_go_is_reported(lossy):
+    """A namespace that a finalizer holds is named in the hub's log, with the finalizer."""
+
+    def told():
+        said = re.search(rf"Namespace {lossy.hanging} does not go: .+", lossy.hub_log())
+        return said and said[0]
+
+    said = await asyncio.to_thread(until, told, what="the namespace's name", limit=240, every=2)
+    assert "example.com/wait" in said

@@ -6,11 +6,11 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from tests.attendee import Attendee
-from tests.browser import sit_down
+from tests.attendee import NAVIGATION, Attendee
+from tests.browser import arrive, sit_down
 from tests.cluster import MARKS, Cluster, image, installed
 from tests.product import ROOT
-from tests.test_e2e_journey import terminal, turn
+from tests.test_e2e_journey import terminal, turn, wait_for_text
 
 WORKSHOP = ROOT / "content" / "kubernetes"
 CHAPTERS = 6
@@ -63,6 +63,9 @@ async def test_a_home_that_goes_with_its_session(tmp_path):
             assert "saved-2" in await ada.said("touch kept && echo saved-$((1+1))")
             claims = cluster.items("persistentvolumeclaims", "-n", release.sessions)
             assert [one["metadata"]["name"] for one in claims] == ["session-ada-home"]
+            question = f"{release.url}/hub/session/restart"
+            async with ada.http.get(question, headers=NAVIGATION) as asked:
+                assert "Your files go, too" in await asked.text()
             release.cluster.kubectl("delete", "pod", "session-ada", "-n", release.sessions)
             await ada.arrive(limit=120)
             assert "gone-2" in await ada.said("test -e kept || echo gone-$((1+1))")
@@ -70,6 +73,34 @@ async def test_a_home_that_goes_with_its_session(tmp_path):
     assert (
         cluster.items("namespaces", "--field-selector", f"metadata.name={release.sessions}") == []
     )
+
+
+def type_in(page, command):
+    """Type a command into the terminal; its frame."""
+    frame = terminal(page)
+    frame.locator(".xterm-helper-textarea").focus()
+    page.keyboard.type(f"{command}\n")
+    return frame
+
+
+def test_a_pod_is_deleted_under_a_page(tmp_path, browser):
+    """The page says so, and its way on leads to a session whose home has what was saved."""
+    home = {"home": {"persistent": True, "size": "100Mi", "keep": False}}
+    with installed(Cluster.of_environment(), tmp_path, sessions=home) as release:
+        context = browser.new_context(ignore_https_errors=True)
+        page = context.new_page()
+        sit_down(page, release, "ada")
+        wait_for_text(type_in(page, "echo kept-$((1+1)) > file; sync; cat file"), "kept-2")
+        where = ("-n", release.sessions, "--grace-period=0", "--force")
+        release.cluster.kubectl("delete", "pod", "session-ada", *where)
+
+        said = page.locator("#banners")
+        expect(said).to_contain_text("Your session has stopped.", timeout=60_000)
+        said.get_by_role("link", name="Start it again").click()
+        page.wait_for_url(f"{release.url}/hub/**")
+        arrive(page, release.home("ada"))
+        wait_for_text(type_in(page, "cat file"), "kept-2")
+        context.close()
 
 
 def run(block):

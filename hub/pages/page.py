@@ -16,6 +16,13 @@ BROWSER_DAYS = 90
 BROWSER_NAMES = 8
 
 
+def keeps_files(user: Any) -> bool:
+    """Whether the visitor's files outlive their session, for templates."""
+    temporary = getattr(getattr(user, "authenticator", None), "temporary", False)
+    spawner = getattr(user, "spawner", None)
+    return not temporary and bool(getattr(spawner, "keeps_files", True))
+
+
 class Page(BaseHandler):  # type: ignore[misc] # untyped
     """A page of the hub, with the claims of names."""
 

@@ -7,7 +7,7 @@ from hub.pages.page import Page
 
 
 class RestartPage(Page):
-    """Stops the visitor's own session and starts it anew; files are kept."""
+    """Stops the visitor's own session and starts it anew."""
 
     @web.authenticated
     async def get(self) -> None:

@@ -9,6 +9,7 @@ from tornado import web
 from hub.login.claims import code_of
 from hub.pages.failed import failed_starts
 from hub.pages.logout import LogoutPage
+from hub.pages.page import keeps_files
 from hub.pages.restart import RestartPage
 from hub.pages.session_api import ConsoleApi, HostApi
 
@@ -61,6 +62,7 @@ def configure_pages(c: Any) -> None:
         # JupyterHub calls these with the visitor.
         "personal_code": personal_code,
         "failed_starts": failed_starts,
+        "keeps_files": keeps_files,
     }
     c.JupyterHub.implicit_spawn_seconds = 0.5
     c.JupyterHub.tornado_settings = {

@@ -60,6 +60,11 @@ class PodSpawner(KnownToken, WatchingSpawner):
             **({} if kind == "guide" else {"WORKSHOP_DIR": images.NOTES}),
         }
 
+    @property
+    def keeps_files(self) -> bool:
+        """Whether homes outlive their sessions, which people are told."""
+        return self.pods.home.persistent and not self.pods.home.with_session
+
     def seat(self) -> Seat:
         """What this session has of its own."""
         return seat_of(self, self.pods)

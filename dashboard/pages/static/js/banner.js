@@ -15,7 +15,7 @@ const WORDS = {
   offline: { words: "The connection is gone. You can read on; terminals reconnect by themselves." },
   ended: { words: "Your login has ended.", label: "Log in again", href: () => location.href },
   stopped: {
-    words: "Your session has stopped. Your files are kept.",
+    words: "Your session has stopped.",
     label: "Start it again",
     href: () => (hub ? `${hub}spawn/${encodeURIComponent(user)}` : location.href),
   },
