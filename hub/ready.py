@@ -3,6 +3,8 @@
 import os
 import socket
 
+from tornado.httpclient import AsyncHTTPClient, HTTPError
+
 
 def accepts(place: tuple[str, int] | str) -> bool:
     """Whether somebody listens at the address, or on the unix socket of that path."""
@@ -13,6 +15,15 @@ def accepts(place: tuple[str, int] | str) -> bool:
             probe.connect(place)
         except OSError:
             return False
+    return True
+
+
+async def answers(url: str) -> bool:
+    """Whether a server there says that all is well."""
+    try:
+        await AsyncHTTPClient().fetch(url, connect_timeout=2, request_timeout=2)
+    except (HTTPError, OSError):
+        return False
     return True
 
 

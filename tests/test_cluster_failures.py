@@ -13,12 +13,8 @@ from tests.product import ADMIN_PASSWORD
 
 pytestmark = MARKS
 
-NOWHERE = {
-    "hub": image("hub"),
-    "dashboard": image("dashboard"),
-    "terminal": "workshop.test/none:1",
-    "pullPolicy": "Never",
-}
+OURS = {part: image(part) for part in ("hub", "dashboard", "terminal")} | {"pullPolicy": "Never"}
+NOWHERE = {**OURS, "terminal": "workshop.test/none:1"}
 LARGE = {"requests": {"memory": "900Gi"}, "limits": {"memory": "900Gi"}}
 
 
@@ -60,6 +56,11 @@ async def listed(release):
             {"workshop": {"configMap": "mine"}},
             "The workshop's notes cannot be had: there is no ConfigMap mine",
             id="map-missing",
+        ),
+        pytest.param(
+            {"images": {**OURS, "terminal": image("dashboard")}},
+            "Its part “terminal” ends again and again",
+            id="crash-loop",
         ),
         pytest.param(
             {"sessions": {"terminal": LARGE, "startTimeout": 20}},

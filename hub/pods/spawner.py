@@ -26,10 +26,13 @@ from hub.pods.seating import seat_of
 from hub.pods.settings import PodSettings
 from hub.pods.steps import step
 from hub.pods.watching import ENDED, WatchingSpawner
+from hub.ready import answers
 from hub.session_token import KnownToken
 
 #: Seconds that we say why before JupyterHub would only say that it took too long.
 EARLIER = 5
+#: Seconds between questions to a session whether it is ready; a whole class may start at once.
+ASK = 0.15
 
 
 class PodSpawner(KnownToken, WatchingSpawner):
@@ -131,7 +134,11 @@ class PodSpawner(KnownToken, WatchingSpawner):
                 raise NoSession(words, reason="pod")
             if pod is not None and self.is_pod_running(pod):
                 self.pod_id = pod["metadata"]["uid"]
-                return str(self._get_pod_url(pod))
+                url = str(self._get_pod_url(pod))
+                # A shell that ends at once was there for a moment, too.
+                if await answers(f"{url}{self.seat().prefix}health/ready"):
+                    return url
+                await asyncio.sleep(ASK)
             await asyncio.sleep(0.02)
         return making.result()
 

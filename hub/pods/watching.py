@@ -30,7 +30,13 @@ class WatchingSpawner(KubeSpawner):  # type: ignore[misc] # untyped
         there = self.pod_reflector
         loaded = there is not None and there.first_load_future.done()
         ended = loaded and (there.watch_task is None or there.watch_task.done())
-        return await super()._start_watching_pods(replace=replace or ended)
+        try:
+            return await super()._start_watching_pods(replace=replace or ended)
+        except Exception:
+            first = self.pod_reflector.first_load_future
+            if first.done() and not first.cancelled():
+                first.exception()  # the same one, which nobody else asks for
+            raise
 
     async def poll(self) -> int | None:
         """None while there is a pod: its containers are started again by the cluster, singly."""
