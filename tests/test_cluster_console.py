@@ -79,7 +79,8 @@ def test_from_a_link_to_the_own_deployment(tmp_path, browser):
             expect(page.locator(".action-state").nth(at)).to_contain_text("done", timeout=90_000)
         page.get_by_role("button", name="Menu").click()
         page.get_by_role("menuitem", name="Addresses of your project").click()
-        expect(page.get_by_role("link", name="http://shown.example.com/")).to_be_visible()
+        found = page.get_by_role("link", name="http://shown.example.com/")
+        expect(found).to_be_visible(timeout=30_000)
         page.keyboard.press("Escape")
         page.get_by_role("link", name="your deployments").click()
         # Its page is at an origin of its own, in one of the dashboard's.
