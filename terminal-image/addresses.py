@@ -56,21 +56,27 @@ class Projects:
 
     def _things(self, project: str, kind: str) -> list[dict[str, Any]]:
         version, plural = _KINDS[kind].split()
-        command = ["kubectl", f"--kubeconfig={self._kubeconfig}", "get", "--raw"]
-        command.append(f"/apis/{version}/namespaces/{project}/{plural}")
+        found, said = self._ask(f"/apis/{version}/namespaces/{project}/{plural}")
+        if found is not None:
+            return list(found["items"])
+        # Of a kind that the cluster does not have it says first that it is forbidden.
+        if _UNKNOWN in self._ask(f"/apis/{version}")[1]:
+            return []
+        raise UnansweredError(said.splitlines()[-1][:300])
+
+    def _ask(self, path: str) -> tuple[dict[str, Any] | None, str]:
+        """What the API has there, or None and why not."""
+        command = ["kubectl", f"--kubeconfig={self._kubeconfig}", "get", "--raw", path]
         # How it ended is not asked: the server collects every child, this one too.
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
-            return list(json.loads(done.stdout)["items"])
+            return dict(json.loads(done.stdout)), ""
         except subprocess.TimeoutExpired:
-            raise UnansweredError(f"no answer in {_SECONDS} seconds") from None
+            return None, f"no answer in {_SECONDS} seconds"
         except OSError as error:
-            raise UnansweredError(f"kubectl cannot be run: {error.strerror}") from None
-        except (ValueError, KeyError):
-            said = done.stderr.strip() or "no reason is given"
-            if _UNKNOWN in said:
-                return []
-            raise UnansweredError(said.splitlines()[-1][:300]) from None
+            return None, f"kubectl cannot be run: {error.strerror}"
+        except ValueError:
+            return None, done.stderr.strip() or "no reason is given"
 
 
 def addresses(kind: str, thing: Mapping[str, Any]) -> Iterator[Address]:

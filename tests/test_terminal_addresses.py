@@ -57,9 +57,9 @@ class _Api(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         status, said = 200, {"items": [INGRESS]}
-        if "route.openshift.io" in self.path:
+        if self.path == "/apis/route.openshift.io/v1":
             status, said = 404, None
-        elif "/secret/" in self.path:
+        elif "route.openshift.io" in self.path or "/secret/" in self.path:
             status, said = 403, {"kind": "Status", "message": "ingresses is forbidden"}
         body = json.dumps(said).encode() if said else b"404 page not found\n"
         self.send_response(status)
