@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.attendee import NAVIGATION, Attendee
 from tests.browser import arrive, sit_down
-from tests.cluster import MARKS, Cluster, image, installed
+from tests.cluster import MARKS, Cluster, gone, image, installed
 from tests.product import ROOT
 from tests.test_e2e_journey import terminal, turn, wait_for_text
 
@@ -70,8 +70,7 @@ async def test_a_home_that_goes_with_its_session(tmp_path):
             await ada.arrive(limit=120)
             assert "gone-2" in await ada.said("test -e kept || echo gone-$((1+1))")
     assert "kept: home" not in release.farewell
-    assert (
-        cluster.items("namespaces", "--field-selector", f"metadata.name={release.sessions}") == []
+    gone(cluster, "namespaces", "--field-selector", f"metadata.name={release.sessions}")
     )
 
 
