@@ -71,7 +71,6 @@ async def test_a_home_that_goes_with_its_session(tmp_path):
             assert "gone-2" in await ada.said("test -e kept || echo gone-$((1+1))")
     assert "kept: home" not in release.farewell
     gone(cluster, "namespaces", "--field-selector", f"metadata.name={release.sessions}")
-    )
 
 
 def type_in(page, command):
