@@ -247,7 +247,8 @@ def gone(cluster: Cluster, *words: str, limit: float = 120) -> None:
 
 def nothing_left(release: Release, name: str) -> None:
     """Return once pod, account and project of a session are gone."""
-    mine = ("-l", f"workshop/session=session-{name}")
+    # Another class of the tests may have somebody of that name, too.
+    mine = ("-l", f"workshop/session=session-{name},workshop/release={release.label}")
     inside = ("-n", release.sessions)
     for words in (("pods", *inside), ("serviceaccounts", *inside), ("namespaces",)):
         gone(release.cluster, *words, *mine)

@@ -28,7 +28,7 @@ def brings(tmp_path_factory):
     cluster = Cluster.of_environment()
     values = {
         "workshop": {"configMap": "notes", "variables": {"image_registry": "registry.invalid"}},
-        "project": {"policy": "create"},
+        "project": {"policy": "create", "prefix": "brought"},
     }
     with installed(cluster, tmp_path_factory.mktemp("objects"), **values) as release:
         data = {
@@ -52,7 +52,7 @@ async def test_a_project_begins_with_what_the_workshop_brings(brings):
     """All that is allowed is there; what is not is told; a restart undoes nobody's work."""
     async with Attendee(brings, "ada") as ada:
         await ada.sit_down(limit=120)
-        where = ("-n", "class-ada")
+        where = ("-n", "brought-ada")
 
         def greeting():
             return brings.cluster.get("configmap", "greeting", *where).get("data")
