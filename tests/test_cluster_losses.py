@@ -103,6 +103,27 @@ async def test_the_database_is_lost(lossy):
     await asyncio.to_thread(nothing_left, lossy, "pat")
 
 
+async def test_what_an_earlier_session_left_is_swept(lossy):
+    """What nobody's session owns is removed by itself within minutes, and the hub's log says so."""
+
+    def swept():
+        return not lossy.cluster.get("namespace", lossy.left)
+
+    await asyncio.to_thread(until, swept, what="the orphan to go", limit=240, every=1)
+    assert f"Namespace {lossy.left} of instructor belongs to no session: removed" in lossy.hub_log()
+
+
+async def test_what_does_not_go_is_reported(lossy):
+    """A namespace that a finalizer holds is named in the hub's log, with the finalizer."""
+
+    def told():
+        said = re.search(rf"Namespace {lossy.hanging} does not go: .+", lossy.hub_log())
+        return said and said[0]
+
+    said = await asyncio.to_thread(until, told, what="the namespace's name", limit=240, every=2)
+    assert "example.com/wait" in said
+
+
 async def test_a_copy_of_what_the_hub_knows(lossy, tmp_path):
     """The commands of deploy/README copy accounts and names while the hub runs, and put them back:
     who was logged in still is, and nobody else gets in under their name."""
@@ -114,7 +135,9 @@ async def test_a_copy_of_what_the_hub_knows(lossy, tmp_path):
             assert tar.getnames() == ["jupyterhub.sqlite", "names.json"]
         hub(lossy, "sh", "-c", "rm /srv/workshop/jupyterhub.sqlite* /srv/workshop/names.json")
         await hub_dies(lossy)
-        assert not await knows(keeper)
+        keeper.http.cookie_jar.save(tmp_path / "cookies")
+        assert not await knows(keeper)  # upon which the browser is told to forget its login
+        keeper.http.cookie_jar.load(tmp_path / "cookies")
 
         run(restore, tmp_path)
         run(restart, tmp_path)
@@ -145,27 +168,6 @@ def run(command, folder):
 
 async def knows(person):
     """Whether the hub takes a browser for somebody who is logged in."""
-    url = f"{person.product.url}/hub/api/user"
-    async with person.http.get(url, headers=NAVIGATION) as answer:
+    url = f"{person.product.url}/hub/home"
+    async with person.http.get(url, headers=NAVIGATION, allow_redirects=False) as answer:
         return answer.status == 200
-
-
-async def test_what_an_earlier_session_left_is_swept(lossy):
-    """What nobody's session owns is removed by itself within minutes, and the hub's log says so."""
-
-    def swept():
-        return not lossy.cluster.get("namespace", lossy.left)
-
-    await asyncio.to_thread(until, swept, what="the orphan to go", limit=240, every=1)
-    assert f"Namespace {lossy.left} of instructor belongs to no session: removed" in lossy.hub_log()
-
-
-async def test_what_does_not_go_is_reported(lossy):
-    """A namespace that a finalizer holds is named in the hub's log, with the finalizer."""
-
-    def told():
-        said = re.search(rf"Namespace {lossy.hanging} does not go: .+", lossy.hub_log())
-        return said and said[0]
-
-    said = await asyncio.to_thread(until, told, what="the namespace's name", limit=240, every=2)
-    assert "example.com/wait" in said
