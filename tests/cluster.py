@@ -240,7 +240,7 @@ def reach(cluster: Cluster, namespace: str, service: str) -> str:
     return f"http://{found['clusterIP']}:{found['ports'][0]['port']}"
 
 
-def gone(cluster: Cluster, *words: str, limit: float = 120) -> None:
+def gone(cluster: Cluster, *words: str, limit: float = 60) -> None:
     """Return once `kubectl get` finds nothing more."""
     until(lambda: not cluster.items(*words), what=f"no {words}", limit=limit, every=0.5)
 
