@@ -286,6 +286,28 @@ async def test_a_console_at_the_root(tmp_path):
     assert state.json() == {"state": "ready"}
 
 
+@pytest.mark.parametrize(("local", "status"), [(True, 200), (False, 403)])
+async def test_a_console_that_answers_to_localhost_only(tmp_path, local, status):
+    """Asked as on its own machine, Headlamp on loopback answers; by browsers' name it does not."""
+    console = Console(BASE, Kube("class-ada"), only_localhost=True)
+    async with (
+        running_console(console),
+        before(console, tmp_path, more={"local": local}) as door,
+    ):
+        assert (await door.ask(PODS)).status == status
+        if not local:
+            return
+        watch = await door.socket(WATCH)
+        await eventually(lambda: console.kube.watchers)
+        await over(watch)
+
+    for _, _, headers in console.seen:
+        assert headers["Host"] == f"localhost:{console.port}"
+        assert headers.get("Origin") in {None, f"http://localhost:{console.port}"}
+        assert headers["X-Forwarded-Host"] == "workshop.test:8000"
+    assert "Origin" in console.seen[-1][2]
+
+
 async def test_a_guest_stays_out_where_an_origin_is_shared(tmp_path, console):
     """Beside others' sessions the console is its owner's alone; on a host of its own it is not."""
     scopes = ["access:servers!server=ada/"]

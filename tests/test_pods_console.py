@@ -66,6 +66,7 @@ def test_the_openshift_console():
         "page": "k8s/ns/class-ada/pods",
         "health": "health",
         "strip": False,
+        "local": False,
         "openshift": True,
     }
 
@@ -112,6 +113,16 @@ def test_it_is_restricted_bounded_and_holds_nothing_of_the_hub_s(kind):
     assert "JUPYTERHUB" not in json.dumps(found)
     probe = found["livenessProbe"]["httpGet"]
     assert probe == {"path": "/user/ada/health/console", "port": 8888}
+
+
+@pytest.mark.parametrize(
+    ("limits", "room"), [({}, "64Mi"), ({"ephemeral-storage": "256Mi"}, "256Mi")]
+)
+def test_its_room_for_files_is_what_an_operator_gives(limits, room):
+    """A console that fills its /tmp within its limit does not cost the session its pod."""
+    _, tmp = console.volumes(settings(resources={"limits": limits}), SEAT)
+
+    assert tmp == {"name": "console-tmp", "emptyDir": {"sizeLimit": room}}
 
 
 def test_its_token_is_its_own_and_the_session_s():

@@ -10,7 +10,8 @@ class Console:
 
     `page` is where it opens, `health` answers when all is well, both relative to its own path or to
     `url`, which ends in a slash.
-    `strip`: it serves at /, not at the path that browsers have for it.
+    `strip`: it serves at /, not at the path that browsers have for it; `local`: it answers to the
+    name localhost only.
     """
 
     port: int = 0
@@ -18,6 +19,7 @@ class Console:
     page: str = ""
     health: str = ""
     strip: bool = False
+    local: bool = False
     openshift: bool = False
 
     def __post_init__(self) -> None:

@@ -77,6 +77,7 @@ def told(s: PodSettings, seat: Seat) -> str:
             "page": page,
             "health": c.health,
             "strip": c.strip_path,
+            "local": c.as_localhost,
             "openshift": c.kind == "openshift",
         }
     )
@@ -124,7 +125,8 @@ def volumes(s: PodSettings, seat: Seat) -> list[Object]:
     if not s.console.runs:
         return []
     account = account_volume(replace(seat, own_token=False), "console-account", KUBECONFIG)
-    return [account, {"name": "console-tmp", "emptyDir": {"sizeLimit": "64Mi"}}]
+    room = s.console.resources.limits.get("ephemeral-storage", "64Mi")
+    return [account, {"name": "console-tmp", "emptyDir": {"sizeLimit": room}}]
 
 
 def annotations(s: PodSettings, seat: Seat) -> dict[str, str]:

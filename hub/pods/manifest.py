@@ -7,9 +7,10 @@ they meet on a socket in memory.
 
 from hub.images import HOME, NOTES, SOCKET, SOCKETS
 from hub.pods.account import FOLDER, LOGIN
+from hub.pods.parts import Resources
 from hub.pods.project import namespaces
 from hub.pods.seat import Object, Seat
-from hub.pods.settings import PodSettings, Resources
+from hub.pods.settings import PodSettings
 
 MAP = "/run/notes"
 AUTHORITIES = "/run/authorities"

@@ -1,43 +1,14 @@
 """How sessions are made as pods: the file that the chart writes, every mistake told at once."""
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from hub.pods.parts import InnerPath, Label, Part, Resources
 from hub.pods.sidecars import Sidecar
 from hub.settings import SettingsError
-
-#: A name of a namespace, a volume or a label's value (RFC 1123).
-Label = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
-
-
-def _inner(path: str) -> str:
-    parts = path.split("/")
-    if parts[0] or len(parts) < 2 or not all(re.fullmatch(r"[\w.-]+", part) for part in parts[1:]):
-        raise ValueError("expected an absolute path of letters, digits, dots and hyphens")
-    if {".", ".."} & set(parts):
-        raise ValueError("expected a path that leads nowhere else")
-    return path
-
-
-#: An absolute path that needs no quotes in a shell and leads out of no folder.
-InnerPath = Annotated[str, AfterValidator(_inner)]
-
-
-class Part(BaseModel):
-    """Base of the parts: unknown keys are mistakes, and nothing changes later."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Resources(Part):
-    """Requests and limits of one container, as Kubernetes writes them."""
-
-    requests: dict[str, str] = {}
-    limits: dict[str, str] = {}
 
 
 class Home(Part):
@@ -114,6 +85,8 @@ class Console(Part):
     port: Annotated[int, Field(ge=1024, le=65535)] = 9000
     #: Whether it serves at / and not at the path that browsers have for it.
     strip_path: bool = False
+    #: Whether it refuses every Host but localhost, as servers on loopback do against rebinding.
+    as_localhost: bool = False
     #: Paths below its own: the page it opens at, and one that answers when all is well.
     page: Annotated[str, Field(pattern=r"^([^/].*)?$")] = ""
     health: Annotated[str, Field(pattern=r"^([^/].*)?$")] = ""

@@ -37,6 +37,8 @@ class Console:
     base: str
     kube: Kube
     secure: bool = False
+    #: As Headlamp on loopback: against rebinding it answers to no name but this machine's.
+    only_localhost: bool = False
     port: int = 0
     seen: list[tuple[str, str, CIMultiDict[str]]] = field(default_factory=list)
 
@@ -58,6 +60,8 @@ class Console:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.seen.append((request.method, request.path_qs, CIMultiDict(request.headers)))
+        if self.only_localhost and request.host not in {"localhost", f"localhost:{self.port}"}:
+            return web.Response(status=403, text="invalid Host header\n")
         if request.path == "/robots.txt":
             return web.Response(text="User-agent: *\nDisallow: /\n")
         if request.path == self.base.rstrip("/"):

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from tornado.httpclient import HTTPRequest
 from tornado.httputil import HTTPHeaders
 
 from dashboard.gateway.console.document import Insertion
 from dashboard.gateway.console.look import Patient
 from dashboard.gateway.gate import Gate
-from dashboard.gateway.ports.posing import framed_by
+from dashboard.gateway.ports.posing import Local, framed_by
 from dashboard.gateway.ports.relay import check_visitor
 from dashboard.gateway.relay.pages import PageRelay
 from dashboard.gateway.relay.route import Route
@@ -30,6 +31,14 @@ def console_route(gate: Gate) -> Route | None:
         strip=look.console.strip,
         body=limits.console_frame,
     )
+
+
+def _local(gate: Gate, route: Route) -> Local | None:
+    """What it takes itself for, where it answers to no other name."""
+    console = gate.settings.console
+    if console is None or not console.local:
+        return None
+    return Local(console.port, False, gate.address, route.prefix)
 
 
 class ConsolePage(PageRelay):
@@ -55,6 +64,8 @@ class ConsolePage(PageRelay):
         headers = super().passed_on()
         if self._is_page:
             headers.pop("Accept-Encoding", None)
+        if local := _local(self.gate, self._route):
+            local.pose(headers, upgrade=False)
         return headers
 
     def passed_back(self, headers: HTTPHeaders) -> list[tuple[str, str]]:
@@ -64,6 +75,10 @@ class ConsolePage(PageRelay):
             self._insertion = self._made()
             headers = headers.copy()  # by these the body is read
             headers.pop("Content-Length", None)
+        local, location = _local(self.gate, self._route), headers.get("Location", "")
+        if local and location:
+            headers = headers.copy()
+            headers["Location"] = local.public_location(location)
         return framed_by(super().passed_back(headers), self.gate.ancestors)
 
     async def take(self, block: bytes) -> None:
@@ -108,6 +123,13 @@ class ConsoleSocket(SocketRelay):
     def check_visit(self) -> None:
         """Whose console it is, where sessions share an origin."""
         check_visitor(self)
+
+    def handshake(self) -> HTTPRequest:
+        """What the console is asked."""
+        request = super().handshake()
+        if local := _local(self.gate, self._route):
+            local.pose(request.headers, upgrade=True)
+        return request
 
     async def on_message(self, message: str | bytes) -> None:
         """Pass a message to the console."""
