@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.ports import free_port
 from tests.product import ROOT, Product
 from tests.test_e2e_journey import log_in, terminal
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -42,9 +43,8 @@ def page(browser: Browser, product: Product, port: int) -> Iterator[Page]:
     shell.locator(".screen").click()
     command = shlex.join([sys.executable, "-m", "tests.program", str(port)])
     page.keyboard.type(f"cd {shlex.quote(str(ROOT))} && {command} &\n")
-    page.wait_for_function(
-        "async (port) => (await (await fetch('api/ports')).json()).ports.includes(port)", arg=port
-    )
+    ask = "async () => (await (await fetch('api/ports')).json()).ports"
+    until(lambda: port in page.evaluate(ask), what="the program")
     yield page
     context.close()
 
