@@ -47,12 +47,58 @@ class Page(RequestHandler):
         )
 
 
+class Editor(RequestHandler):
+    """A page that keeps all keys for itself, with one more in a frame of its own."""
+
+    def get(self, path: str) -> None:
+        """What was typed, and the keys that it heard."""
+        if path == "/strict":
+            self.set_header("Content-Security-Policy", "script-src 'nonce-x'")
+        frame = "" if path else '<iframe title="Preview" src="editor/inner"></iframe>'
+        self.finish(
+            f"""<!doctype html><html lang="en"><head><title>Editor</title></head><body>
+            <textarea aria-label="Text"></textarea><p id="keys"></p>{frame}
+            <a href="editor/there">Elsewhere</a>
+            <a href="given?body=%3Ch1%3EMine&Content-Type=text/html" download="mine">Mine</a>
+            <script nonce="x">
+              document.querySelector("#keys").dataset.scripts = document.scripts.length;
+              document.querySelector("textarea").onkeydown = (event) => {{
+                event.preventDefault();
+                event.stopPropagation();
+                document.querySelector("#keys").textContent += event.key + " ";
+              }};
+            </script></body></html>"""
+        )
+
+
+class Given(RequestHandler):
+    """What the query says, in one block or in many."""
+
+    async def get(self) -> None:
+        """Its `body`, with its `status`; all else is a header."""
+        told = {name: self.get_query_argument(name, strip=False) for name in self.request.arguments}
+        body, size = told.pop("body", "").encode(), int(told.pop("size", 1 << 20))
+        self.set_status(int(told.pop("status", 200)))
+        for name, value in told.items():
+            self.set_header(name, value)
+        self.set_header("X-Range", self.request.headers.get("Range", "none"))
+        self.set_header("X-Encoding", self.request.headers.get("Accept-Encoding", "none"))
+        for at in range(0, len(body), size):
+            self.write(body[at : at + size])
+            await self.flush()
+
+    head = post = get
+
+    def compute_etag(self) -> None:
+        """None but what is told."""
+
+
 class Events(RequestHandler):
     """Server-sent events, without an end."""
 
     async def get(self) -> None:
-        """One after the other, each when the one before has gone."""
-        self.set_header("Content-Type", "text/event-stream")
+        """One after the other, each when the one before has gone, as the `type` that is told."""
+        self.set_header("Content-Type", self.get_query_argument("type", "text/event-stream"))
         for number in range(1 << 30):
             self.write(f"data: {number}\n\n")
             await self.flush()
@@ -111,6 +157,8 @@ async def main(port: str, address: str = "127.0.0.1", cert: str = "", key: str =
         [
             ("/ws", Echo),
             ("/", Page),
+            ("/editor(.*)", Editor),
+            ("/given", Given),
             ("/events", Events),
             ("/upload", Upload),
             ("/bytes/(.*)", Bytes),

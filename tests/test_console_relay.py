@@ -9,7 +9,6 @@ import json
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from dashboard.gateway.console.document import Insertion
 from dashboard.settings import Limits
 from tests.console_standin.bridge import Console, running_console
 from tests.console_standin.kube import EXEC, LOG, Kube
@@ -97,25 +96,6 @@ async def test_our_script_is_the_first_of_the_page(door):
     assert page.text.replace(tag, "").endswith("</html>\n")
     assert "window.fetch" in script.text
     assert script.headers["Content-Type"].startswith("text/javascript")
-
-
-@pytest.mark.parametrize(
-    "blocks",
-    [
-        pytest.param([b"<!doctype html><head x=1><base>"], id="one"),
-        pytest.param([b"<html><he", b"ad", b"><base>"], id="in-pieces"),
-        pytest.param([b"no page at all"], id="none"),
-        pytest.param([b"x" * 5000, b"<head>"], id="late"),
-    ],
-)
-def test_a_page_loses_nothing(blocks):
-    """The script is put in once at most, and every other byte stays in its place."""
-    insertion = Insertion("/user/ada/console.js", base="/user/ada/console/")
-    whole = b"".join(map(insertion.take, blocks)) + insertion.rest()
-    tag = b'<script src="/user/ada/console.js" data-base="/user/ada/console/"></script>'
-
-    assert whole.replace(tag, b"") == b"".join(blocks)
-    assert whole.count(tag) == (1 if b"<base>" in whole else 0)
 
 
 async def test_static_files_pass_as_they_are(door):

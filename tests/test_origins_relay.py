@@ -1,7 +1,10 @@
 """Programs at origins of their own, through the gateway: login by ticket, and rows 42 to 59."""
 
+import asyncio
+import contextlib
 import json
 import re
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,6 +213,115 @@ async def test_only_the_program_and_the_dashboard_may_frame_it(shop: Shop) -> No
     policies = headers.get_list("Content-Security-Policy")
     assert policies == ["script-src 'self'", f"frame-ancestors 'self' {HOME}"]
     assert "X-Frame-Options" not in headers
+
+
+#: As a browser asks for what a frame shows, and for what a window shows.
+FRAMED = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "same-origin", "Sec_Fetch_Dest": "iframe"}
+WINDOW = FRAMED | {"Sec_Fetch_Dest": "document"}
+TAG = f'<script src="/.workshop/inside.js" data-home="{HOME}"></script>'
+PAGE = "<!doctype html><html><head><title>Shop</title>"
+
+
+def given(body: str = PAGE, **headers: str) -> str:
+    """The address at which the program answers with a body and headers."""
+    told = {"Content-Type": "text/html", **{n.replace("_", "-"): v for n, v in headers.items()}}
+    return "/given?" + urlencode({"body": body, **told})
+
+
+async def test_a_framed_page_has_our_script(shop: Shop) -> None:
+    """First in its head, whatever the status, and for a form's answer too; the script is there."""
+    answers = [
+        await shop.ask(given(), **FRAMED),
+        await shop.ask(given(status="500"), **FRAMED),
+        await shop.ask(given(size="1"), **FRAMED),
+        await shop.ask(given(), "POST", Origin=f"http://{shop.host}", Content_Length="0", **FRAMED),
+    ]
+    script = await shop.ask("/.workshop/inside.js")
+
+    assert [answer.text for answer in answers] == [PAGE.replace("<head>", f"<head>{TAG}")] * 4
+    assert [answer.status for answer in answers] == [200, 500, 200, 200]
+    assert {answer.headers["Vary"] for answer in answers} == {"Sec-Fetch-Dest"}
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert "postMessage" in script.text
+
+
+async def test_a_framed_page_s_headers_are_true(shop: Shop) -> None:
+    """Its length is that of what comes, its tag weak; it is asked for whole and plain."""
+    asked = {"Range": "bytes=1-2", "If_Range": "x", "Accept_Encoding": "gzip"}
+    framed = await shop.ask(given(ETag='"a"', Accept_Ranges="bytes"), **FRAMED, **asked)
+    window = await shop.ask(given(ETag='"a"', Accept_Ranges="bytes"), **WINDOW, **asked)
+
+    assert framed.headers["ETag"] == 'W/"a"'
+    assert framed.headers["Transfer-Encoding"] == "chunked"
+    assert not {"Content-Length", "Accept-Ranges"} & set(framed.headers)
+    assert (framed.headers["X-Range"], framed.headers["X-Encoding"]) == ("none", "none")
+    assert (window.headers["X-Range"], window.headers["X-Encoding"]) == ("bytes=1-2", "gzip")
+    assert (window.headers["ETag"], window.headers["Accept-Ranges"]) == ('"a"', "bytes")
+    assert "Vary" not in window.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "path", "method"),
+    [
+        pytest.param(WINDOW, given(), "GET", id="window"),
+        pytest.param({}, given(), "GET", id="script"),
+        pytest.param(FRAMED | {"Sec_Fetch_Mode": "cors"}, given(), "GET", id="fetched"),
+        pytest.param(FRAMED, given(), "HEAD", id="head"),
+        pytest.param(FRAMED, given(Content_Type="application/json"), "GET", id="json"),
+        pytest.param(FRAMED, given(Content_Type="text/plain"), "GET", id="text"),
+        pytest.param(FRAMED, given(Content_Encoding="gzip"), "GET", id="compressed-all-the-same"),
+        pytest.param(FRAMED, given(Content_Disposition="attachment"), "GET", id="download"),
+        pytest.param(FRAMED, given(status="206"), "GET", id="part"),
+    ],
+)
+async def test_everything_else_is_the_program_s_own(
+    shop: Shop, asked: dict[str, str], path: str, method: str
+) -> None:
+    """Byte for byte, with its length and its tag."""
+    answer = await shop.ask(path + "&size=9&ETag=%22a%22&Content-Length=46", method, **asked)
+
+    assert answer.text == ("" if method == "HEAD" else PAGE)
+    assert answer.headers["Content-Length"] == str(len(PAGE)) == "46"
+    assert answer.headers["ETag"] == '"a"'
+
+
+async def test_a_framed_page_that_was_kept(shop: Shop) -> None:
+    """That it has not changed is passed on; an answer without a body stays without one."""
+    kept = await shop.ask("/given?status=304&ETag=%22a%22", If_None_Match='W/"a"', **FRAMED)
+    empty = await shop.ask(given(""), **FRAMED)
+
+    assert (kept.status, kept.headers["ETag"], kept.body) == (304, '"a"', b"")
+    assert (empty.status, empty.body) == (200, b"")
+
+
+async def framed(shop: Shop, path: str) -> tuple[StreamReader, StreamWriter]:
+    """The wire on which a frame's page comes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", shop.door.port)
+    sent = {"Host": shop.host, "Cookie": shop.cookie, "Connection": "close", **FRAMED}
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in sent.items())
+    writer.write(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
+    return reader, writer
+
+
+async def test_a_framed_page_comes_as_it_is_sent(shop: Shop) -> None:
+    """Only its first bytes are looked at: it goes on before its end, and is never held."""
+    reader, writer = await framed(shop, "/events?type=text/html")
+    async with asyncio.timeout(10):
+        before = await reader.readuntil(b"data: 0\n\n")
+        await reader.readuntil(b"data: 2\n\n")
+    writer.close()
+    assert TAG.encode() in before
+
+
+async def test_a_framed_page_that_is_cut(shop: Shop) -> None:
+    """Half a page is not taken for a whole one."""
+    ends = []
+    for path in (given(), given(Content_Length="1000")):
+        reader, writer = await framed(shop, path)
+        with contextlib.suppress(ConnectionError):
+            ends.append((await reader.read(-1)).endswith(b"\r\n0\r\n\r\n"))
+        writer.close()
+    assert ends == [True, False]
 
 
 async def test_cookies_and_redirects_stay_with_the_program(shop: Shop) -> None:

@@ -16,7 +16,7 @@ from tests.test_e2e_journey import log_in, terminal
 
 pytestmark = pytest.mark.slow
 
-PORTS = [free_port() for _ in range(3)]
+PORTS = [free_port() for _ in range(4)]
 
 
 def program(port: int) -> str:
@@ -42,8 +42,13 @@ tabs:
 - name: Broken
   port: {PORTS[2]}
   command: echo cannot; exit 3
+- name: Editor
+  port: {PORTS[3]}
+  command: {program(PORTS[3])}
 """)
-    (workshop / "chapters" / "01-one.md").write_text(f"```execute\n{program(PORTS[0])}\n```\n")
+    chapter = f"```execute\n{program(PORTS[0])}\n```\n\n[the editor](open:editor/editor)\n"
+    chapter += "[the strict one](open:editor/editor/strict)\n"
+    (workshop / "chapters" / "01-one.md").write_text(chapter)
     with running_product(WORKSHOP=str(workshop), SUBDOMAINS=request.param) as running:
         yield running
 
@@ -85,12 +90,7 @@ def test_a_tab_waits_for_its_program(
     expect(view.locator("#said")).to_contain_text(f'"Host": "localhost:{PORTS[0]}"')
     expect(view.locator("#said")).not_to_contain_text("Cookie")
     view.get_by_role("heading").click()
-    if ".localhost:" in page.url:
-        pane(page).get_by_role("button", name="Back to the notes").last.press(
-            "Enter"
-        )  # the keys are the program's
-    else:
-        page.keyboard.press("Shift+F6")
+    page.keyboard.press("Shift+F6")
     expect(page.locator("#notes")).to_be_focused()
 
     other = browser.new_context()
@@ -115,6 +115,52 @@ def test_a_program_starts_on_first_use(context: BrowserContext, product: Product
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Open in a window: By itself").click()
     expect(popup.value.get_by_role("heading")).to_have_text("Shop")
+
+
+def test_keys_lead_out_of_an_editor(context: BrowserContext, product: Product) -> None:
+    """Shift+F6 leads out of a page that keeps all other keys, and out of what it frames itself; in
+    the page nothing else is different, and what is downloaded from it is the program's own. A
+    window shows the page where somebody has gone on to, as the program made it."""
+    page = log_in(context, product, "fay")
+    view = shop(page, "Editor")
+    text, keys = view.get_by_label("Text"), view.locator("#keys")
+    page.get_by_role("link", name="the strict one").click()
+    text.press("Shift+F6", timeout=30_000)
+    if ".localhost:" in page.url:  # its policy keeps our script out: the buttons lead out
+        expect(keys).to_have_text("Shift F6 ")
+        pane(page).get_by_role("button", name="Back to the notes").last.press("Enter")
+    expect(page.locator("#notes")).to_be_focused()
+
+    page.get_by_role("link", name="the editor").click()
+    expect(keys).to_have_text("")
+    for key in ("Tab", "Shift+Tab"):
+        text.press(key)
+    expect(text).to_be_focused()
+
+    page.keyboard.press("Shift+F6")
+
+    expect(page.locator("#notes")).to_be_focused()
+    expect(keys).to_have_text("Tab Shift Tab Shift ")
+    expect(keys).to_have_attribute("data-scripts", "1")
+    with page.expect_download() as download:
+        view.get_by_role("link", name="Mine").click()
+    assert download.value.path().read_text() == "<h1>Mine"
+    if ".localhost:" in page.url:  # at the dashboard's own origin a frame in a frame keeps its keys
+        page.locator("#notes").blur()
+        view.frame_locator("iframe").get_by_label("Text").press("Shift+F6")
+        expect(page.locator("#notes")).to_be_focused()
+
+    view.get_by_role("link", name="Elsewhere").click()
+    expect(view.locator("iframe")).to_have_count(0)
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Open in a window: Editor").click()
+    expect(popup.value.get_by_label("Text")).to_be_visible()
+    assert popup.value.url.endswith("/editor/there")
+    own = popup.value.reload()
+    assert own is not None
+    assert "inside.js" not in own.text()
+    popup.value.get_by_label("Text").press("Shift+F6")
+    expect(popup.value.locator("#keys")).to_have_text("Shift F6 ")
 
 
 def test_a_program_that_cannot_start(browser: Browser, product: Product) -> None:

@@ -47,13 +47,18 @@ class Fetch:
         if self.upgrade or self.method not in {"GET", "HEAD"}:
             return False
         if self.mode:
-            return self.mode == "navigate" and self.target not in _FRAMES
+            return self.mode == "navigate" and not self.is_framed
         return self.wants_page
 
     @property
     def shows_page(self) -> bool:
         """Whether the answer is looked at by a person: a page or a frame."""
         return not self.upgrade and (self.mode == "navigate" if self.mode else self.wants_page)
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the answer is looked at in a frame, as far as the browser says so."""
+        return self.mode == "navigate" and self.target in _FRAMES
 
     def is_foreign(self, address: Address) -> bool:
         """Whether another site had a hand in it and it is more than a plain visit."""

@@ -5,14 +5,13 @@ from dataclasses import replace
 from tornado.httpclient import HTTPRequest
 from tornado.httputil import HTTPHeaders
 
-from dashboard.gateway.console.document import Insertion
 from dashboard.gateway.console.look import Patient
 from dashboard.gateway.gate import Gate
 from dashboard.gateway.ports.posing import Local, framed_by
 from dashboard.gateway.ports.relay import check_visitor
-from dashboard.gateway.relay.pages import PageRelay
+from dashboard.gateway.relay.document import Insertion
 from dashboard.gateway.relay.route import Route
-from dashboard.gateway.relay.slots import Slots
+from dashboard.gateway.relay.scripted import ScriptedPage
 from dashboard.gateway.relay.sockets import SocketRelay
 
 #: What is typed in the console's own terminal: the channel of standard input.
@@ -41,15 +40,8 @@ def _local(gate: Gate, route: Route) -> Local | None:
     return Local(console.port, False, gate.address, route.prefix)
 
 
-class ConsolePage(PageRelay):
+class ConsolePage(ScriptedPage):
     """One request to the console."""
-
-    def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
-        self, gate: Gate, route: Route, slots: Slots
-    ) -> None:
-        """Called by Tornado with what the routes hand over."""
-        super().initialize(gate, route, slots)
-        self._insertion: Insertion | None = None
 
     async def admit(self) -> None:
         """Other sites were refused by their Origin at the door; the console has a token itself."""
@@ -60,53 +52,37 @@ class ConsolePage(PageRelay):
         await super().admit()
 
     def passed_on(self) -> HTTPHeaders:
-        """A page that is added to must come plain."""
+        """As the console wants to be asked."""
         headers = super().passed_on()
-        if self._is_page:
-            headers.pop("Accept-Encoding", None)
         if local := _local(self.gate, self._route):
             local.pose(headers, upgrade=False)
         return headers
 
     def passed_back(self, headers: HTTPHeaders) -> list[tuple[str, str]]:
         """What forbids framing is replaced by our own word; the rest of it stays."""
-        plain = "Content-Encoding" not in headers
-        if self._is_page and plain and headers.get("Content-Type", "").startswith("text/html"):
-            self._insertion = self._made()
-            headers = headers.copy()  # by these the body is read
-            headers.pop("Content-Length", None)
         local, location = _local(self.gate, self._route), headers.get("Location", "")
         if local and location:
             headers = headers.copy()
             headers["Location"] = local.public_location(location)
         return framed_by(super().passed_back(headers), self.gate.ancestors)
 
-    async def take(self, block: bytes) -> None:
-        """A block of the answer, with our script in its place."""
-        await super().take(self._insertion.take(block) if self._insertion else block)
-
-    async def get(self, *path: str) -> None:
-        """The console's answer."""
-        await super().get(*path)
-        if self._insertion and not self._finished:
-            self.write(self._insertion.rest())
-
-    @property
-    def _is_page(self) -> bool:
+    def wants_script(self) -> bool:
+        """At an origin of its own any console; below a path that of OpenShift, in a window too."""
         console = self.gate.settings.console
         added_to = self._at_home or (console is not None and console.openshift)
         return added_to and self.request.method == "GET" and self.fetch.shows_page
+
+    def script(self) -> Insertion:
+        """What tells where the page is, or keeps it below its path."""
+        prefix = self.gate.address.prefix
+        if self._at_home:
+            return Insertion(f"{self.gate.own_prefix}inside.js", home=self.gate.home.origin)
+        return Insertion(f"{prefix}console.js", base=f"{prefix}console/")
 
     @property
     def _at_home(self) -> bool:
         """Whether it is at an origin of its own."""
         return self._route.prefix == "/"
-
-    def _made(self) -> Insertion:
-        prefix = self.gate.address.prefix
-        if self._at_home:
-            return Insertion(f"{self.gate.own_prefix}inside.js", home=self.gate.home.origin)
-        return Insertion(f"{prefix}console.js", base=f"{prefix}console/")
 
 
 class ConsoleSocket(SocketRelay):

@@ -17,8 +17,9 @@ from dashboard.gateway.origins.place import place_of
 from dashboard.gateway.ports.own import OwnPorts
 from dashboard.gateway.ports.posing import Local, framed_by
 from dashboard.gateway.refusals import Refusal
-from dashboard.gateway.relay.pages import PageRelay
+from dashboard.gateway.relay.document import Insertion
 from dashboard.gateway.relay.route import Route
+from dashboard.gateway.relay.scripted import ScriptedPage
 from dashboard.gateway.relay.slots import Slots
 from dashboard.gateway.relay.sockets import SocketRelay
 from dashboard.gateway.relay.target import Target
@@ -68,7 +69,7 @@ class _Way:
         return await stream.start_tls(False, _TLS, self._local.host)
 
 
-class PortPage(PageRelay):
+class PortPage(ScriptedPage):
     """One request to a program; the program sees one of its own machine."""
 
     away = problems.NO_PROGRAM
@@ -109,6 +110,15 @@ class PortPage(PageRelay):
         if location:
             passed.append(("Location", self._local.public_location(location)))
         return passed
+
+    def wants_script(self) -> bool:
+        """In a frame at an origin of its own; in a window every byte is the program's."""
+        elsewhere = self.gate.address != self.gate.home
+        return elsewhere and self.fetch.is_framed and self.request.method in {"GET", "POST"}
+
+    def script(self) -> Insertion:
+        """What tells where the page is, and when the keys lead out of it."""
+        return Insertion(f"{self.gate.own_prefix}inside.js", home=self.gate.home.origin)
 
 
 class PortSocket(SocketRelay):

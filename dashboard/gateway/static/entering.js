@@ -1,6 +1,6 @@
 /* Goes on to the program: the ticket is in the form's body, and so in no address. Where the program is
    in a frame and says so, its place becomes ours, which reload and open-in-window go by, and its keys
-   are passed on to the dashboard's page around us. */
+   and those of frames in it are passed on to the dashboard's page around us. */
 
 const [form] = document.forms;
 const { base } = form.dataset;
@@ -9,9 +9,9 @@ const view = document.querySelector("iframe");
 const program = view.contentWindow;
 
 addEventListener("message", ({ source, origin, data }) => {
-  if (source !== program || origin !== there || data?.kind !== "workshop.inside") return;
+  if (origin !== there || data?.kind !== "workshop.inside") return;
   const place = new URL(base + String(data.path).slice(1), location.href);
-  if (place.pathname.startsWith(base)) history.replaceState(null, "", place);
+  if (source === program && place.pathname.startsWith(base)) history.replaceState(null, "", place);
   if (data.key === "out") dispatchEvent(new KeyboardEvent("keydown", { key: "F6", shiftKey: true }));
   else if (data.key) dispatchEvent(new Event("pointerdown"));
 });

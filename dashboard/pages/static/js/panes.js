@@ -77,10 +77,14 @@ function clear(one) {
 function arrived({ box, view, shows }) {
   box.classList.toggle("ready", shows);
   try {
+    // Before the page itself: an editor takes every key.
     view.contentWindow.addEventListener("keydown", (event) => {
       active();
-      if (event.key === "F6" && event.shiftKey) leave();
-    });
+      if (event.key !== "F6" || !event.shiftKey) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      leave();
+    }, true);
     view.contentWindow.addEventListener("pointerdown", active);
   } catch {
     return; // a page of others: the buttons around it lead out
