@@ -29,6 +29,15 @@ def own_host(label: object, host: str) -> str:
     return f"{label}--{host}"
 
 
+def place_at(label: str) -> str:
+    """Where a session has, below its own path, what has a host with the label; nothing for none."""
+    if not _LABEL.fullmatch(label):
+        return ""
+    if label == "console":
+        return "console/"
+    return f"port/{'https-' if label.startswith('s') else ''}{label[1:]}/"
+
+
 class OwnHosts:
     """Which hosts the sessions have asked for."""
 

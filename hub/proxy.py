@@ -10,6 +10,7 @@ from traitlets import Bool
 from hub.keys import Keys
 from hub.login.hosts import SHARED_ORIGIN
 from hub.own_hosts import Lead, OwnHosts, mended, own_host
+from hub.pages.program import lead_home
 from hub.settings import HubSettings
 
 #: What a route of ours is known by, with the name of its user.
@@ -103,6 +104,8 @@ def configure_proxy(c: Any, s: HubSettings, keys: Keys) -> None:
     hub.proxy_class = RoutesProxy
     hub.cleanup_proxy = False
     c.RoutesProxy.own_hosts = s.own_hosts
+    if s.own_hosts:
+        lead_home()
     c.RoutesProxy.should_start = False
     c.RoutesProxy.api_url = s.proxy_api_url
     c.RoutesProxy.auth_token = keys.proxy

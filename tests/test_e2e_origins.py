@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.attendee import Attendee
+from tests.attendee import NAVIGATION, Attendee
 from tests.origins import enter, host_of, origin_of, show, status_of, ticket
 from tests.ports import free_port
 from tests.processes import parent, with_command
@@ -69,6 +69,19 @@ async def answers(person: Attendee, url: str) -> bool:
         return (await status_of(person, url))[0] == 200
     except aiohttp.ClientError:
         return False
+
+
+async def visit(person: Attendee, url: str) -> tuple[int, str, str]:
+    """Go there as with a bookmark: the last answer's status, address and text."""
+    async with person.http.get(url, headers=NAVIGATION) as answer:
+        return answer.status, str(answer.url), await answer.text()
+
+
+async def stopped(person: Attendee) -> bool:
+    """Whether the hub knows of no session any more."""
+    url = f"{person.product.url}/hub/api/users/{person.name}"
+    async with person.http.get(url, headers=await person.hub_headers()) as answer:
+        return not (await answer.json())["servers"]
 
 
 async def test_only_whose_program_it_is(ada: Attendee, product: Product) -> None:
@@ -140,6 +153,42 @@ async def test_nobody_asks_for_a_host_with_another_token(ada: Attendee, product:
     url = f"{product.url}/hub/api/session/host"
     async with ada.http.post(url, json={"label": "p8080"}, headers=headers) as answer:
         assert answer.status == 403
+
+
+async def test_a_bookmark_leads_over_the_dashboard(ada: Attendee, product: Product) -> None:
+    """A host that the proxy does not know, or no more, leads on to where the session has it."""
+    for label, place in (("p20101", "port/20101/"), ("s20102", "port/https-20102/")):
+        status, url, page = await visit(ada, f"{origin_of(ada, label)}/a?b=%20&c=d")
+        assert (status, url) == (200, f"{product.home('ada')}{place}a?b=%20&c=d")
+        assert 'name="ticket"' in page
+    async with Attendee(product, "quin") as quin:
+        await quin.sit_down()
+        status, _, page = await visit(quin, f"{origin_of(ada, 'p20103')}/")
+        assert status == 403
+        assert "belongs to" in page
+    for label in ("p0", "x8080"):
+        status, url, _ = await visit(ada, f"{origin_of(ada, label)}/a")
+        assert (status, url) == (404, f"{product.url}/hub/a")
+
+
+async def test_a_bookmark_of_a_session_that_has_stopped(product: Product) -> None:
+    """Its owner hears so, and is led on when it has started again; another hears that it is not
+    theirs, and no more."""
+    async with Attendee(product, "tom") as tom:
+        await tom.sit_down()
+        await tom.stop()
+        await holds(lambda: stopped(tom))
+        status, url, page = await visit(tom, f"{origin_of(tom, 'p20104')}/a?b")
+    assert (status, url) == (424, f"{product.url}/hub/user/tom/port/20104/a?b")
+    assert "Your session has stopped" in page
+    async with Attendee(product, "quin") as quin:
+        await quin.sit_down()
+        pages = [
+            await visit(quin, f"{origin_of(person, 'p20104')}/")
+            for person in (tom, Attendee(product, "nobody"))
+        ]
+    assert [status for status, _, _ in pages] == [404, 404]
+    assert all("This is not yours to open" in page for _, _, page in pages)
 
 
 async def test_hosts_are_few_and_go_with_the_session(ada: Attendee, product: Product) -> None:

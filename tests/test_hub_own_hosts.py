@@ -2,14 +2,31 @@
 
 import pytest
 
-from hub.login.hosts import host_of
-from hub.own_hosts import MOST, Lead, OwnHosts, mended, own_host
+from hub.login.hosts import host_of, owner_of
+from hub.own_hosts import MOST, Lead, OwnHosts, mended, own_host, place_at
 
 
 @pytest.mark.parametrize("label", ["p1", "p8080", "s8443", "p65535", "console"])
 def test_a_host_is_beside_the_sessions_own(label: str) -> None:
     """The label is all that a session says; the rest the hub knows."""
     assert own_host(label, "ada.example.com") == f"{label}--ada.example.com"
+
+
+@pytest.mark.parametrize(
+    ("label", "place"),
+    [
+        ("p80", "port/80/"),
+        ("s8443", "port/https-8443/"),
+        ("console", "console/"),
+        ("p0", ""),
+        ("p80/..", ""),
+        ("ada", ""),
+        ("", ""),
+    ],
+)
+def test_a_label_says_where_a_session_has_it(label: str, place: str) -> None:
+    """What is no label leads nowhere."""
+    assert place_at(label) == place
 
 
 @pytest.mark.parametrize(
@@ -31,6 +48,18 @@ def test_no_name_makes_the_host_of_another_s_program() -> None:
     assert len({*hosts, *made}) == len(hosts) + len(made)
     assert all(len(host.partition(".")[0]) <= 63 for host in made)
     assert host_of("console", "example.com", "service") not in made
+
+
+def test_a_label_says_whose_it_is() -> None:
+    """A plain name itself, whoever has it; another's is found among those who are known."""
+    names = ["ada@example.com", "console--ada", "ada"]
+    labels = [host_of(name, "example.com", "user").partition(".")[0] for name in names]
+
+    assert [owner_of(label, names) for label in labels] == names
+    assert owner_of("quin", names) == "quin"
+    assert owner_of(labels[0], []) == ""
+    assert owner_of("admin", names) == ""
+    assert owner_of("", names) == ""
 
 
 def test_hosts_are_capped_and_the_first_gives_way() -> None:

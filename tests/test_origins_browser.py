@@ -1,5 +1,6 @@
 """A program's page at its own origin in a real Chromium: what it can do, and what it cannot."""
 
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -8,11 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ports import free_port
-from tests.product import ROOT, Product
+from tests.product import PASSWORD, ROOT, Product
 from tests.test_e2e_journey import log_in, terminal
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
+
+NO_PROGRAM = "No program of yours answers here"
 
 TRY = """async ([home, xsrf]) => {
   const post = (mode) => fetch(`${home}logout`, {method: "POST", mode, credentials: "include",
@@ -121,3 +124,53 @@ def test_a_classmate_s_page_gets_nowhere(
     assert said == ["failed", "failed"]
     framed = window.frames[1]
     assert "Shop" not in framed.evaluate("document.documentElement.textContent")
+
+
+def test_a_bookmark_in_another_browser(browser: Browser, product: Product) -> None:
+    """It leads over the login and the start of the session to the program's own host, which says
+    what is missing, with a way to where it can be started."""
+    context = browser.new_context()
+    page = context.new_page()
+    bookmark = f"http://p20201--cleo.workshop.localhost:{product.port}/a?b=c"
+    page.goto(bookmark)
+    page.get_by_label("Name").fill("cleo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading")).to_have_text(NO_PROGRAM, timeout=60_000)
+    assert page.url == bookmark
+    page.get_by_role("link", name="Go to the dashboard").click()
+    terminal(page)
+    context.close()
+
+
+def test_a_bookmark_of_a_session_that_has_stopped(browser: Browser, product: Product) -> None:
+    """Somebody else hears that it is not theirs; its owner is told that the session has stopped,
+    waits for its start and is at the program's host again."""
+    context = browser.new_context()
+    page = log_in(context, product, "dora")
+    bookmark = f"http://p20202--dora.workshop.localhost:{product.port}/a?b=c"
+    page.goto(bookmark)
+    expect(page.get_by_role("heading")).to_have_text(NO_PROGRAM)
+    page.goto(f"{product.url}/hub/home")
+    (token,) = [one["value"] for one in context.cookies(page.url) if one["name"].endswith("_xsrf")]
+    stop = """(token) => fetch("/hub/api/users/dora/server",
+      {method: "DELETE", headers: {"X-XSRFToken": token}}).then(({status}) => status)"""
+    assert page.evaluate(stop, token) in {202, 204}
+    page.goto(f"{product.url}/hub/home")
+    until(lambda: page.reload() and page.get_by_text("is not running").count(), what="its end")
+
+    with_other = browser.new_context()
+    other = log_in(with_other, product, "emil")
+    other.goto(bookmark)
+    expect(other.get_by_role("heading")).to_have_text("This is not yours to open")
+    with_other.close()
+    start = re.compile("/hub/spawn/dora")
+    page.route(start, lambda route: None)  # it goes on by itself, at once
+    page.goto(bookmark)
+    expect(page.get_by_role("heading")).to_have_text("Your session has stopped")
+    page.unroute(start)
+    page.reload()
+    expect(page.get_by_role("heading")).to_have_text(NO_PROGRAM, timeout=60_000)
+    assert page.url == bookmark
+    context.close()

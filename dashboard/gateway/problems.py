@@ -117,6 +117,7 @@ NO_PROGRAM = Problem(
     "no-program",
     "No program of yours answers here",
     "Start it in the terminal, and look whether it says on which port it listens.",
+    ("again", "home"),
 )
 OWNER_ONLY = Problem(
     403,

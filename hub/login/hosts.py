@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from hub.login.names import PATTERN, RESERVED
 from hub.settings import INSTRUCTOR
@@ -28,6 +29,16 @@ def label_of(name: str) -> str:
         return name
     # A plain name has no double hyphen, so it is never what another was turned into.
     return f"u-{_stub(name)}--{hashlib.sha256(name.encode()).hexdigest()[:24]}"
+
+
+def owner_of(label: str, names: Iterable[str]) -> str:
+    """Whose label it is; nothing for one that nobody of these names has.
+
+    A plain name is its own label, whether there is somebody of that name or not.
+    """
+    if label_of(label) == label:
+        return label
+    return next((name for name in names if label_of(name) == label), "")
 
 
 def host_beside(name: str, domain: str, kind: str) -> str:
