@@ -20,6 +20,27 @@ kind: ResourceQuota
 metadata: {name: mine}
 spec: {hard: {pods: "99"}}
 """
+#: What no cluster takes.
+WRONG = """\
+---
+apiVersion: example.com/v1
+kind: Cake
+metadata: {name: none}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: wrong}
+date: {}
+"""
+
+
+BROUGHT = block_in_readme("yaml", "name: greeting") + FORBIDDEN + WRONG
+
+
+def line_of(words):
+    """The line of the file at which the object with these words begins."""
+    before = BROUGHT[: BROUGHT.index(words)]
+    return before[: before.rindex("apiVersion")].count("\n") + 1
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +55,7 @@ def brings(tmp_path_factory):
         data = {
             "workshop.yaml": "title: Brought",
             "01-hello.md": "# Hello",
-            "session.yaml": block_in_readme("yaml", "name: greeting") + FORBIDDEN,
+            "session.yaml": BROUGHT,
         }
         notes = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "notes"}}
         given = json.dumps(notes | {"data": data})
@@ -58,10 +79,18 @@ async def test_a_project_begins_with_what_the_workshop_brings(brings):
             return brings.cluster.get("configmap", "greeting", *where).get("data")
 
         def refused():
-            return [line for line in told(brings, "ada") if "forbidden" in line]
+            lines = told(brings, "ada")
+            return lines if any("forbidden" in line for line in lines) else []
 
         lines = await asyncio.to_thread(until, refused, what="the refusal")
-        assert "resourcequotas" in lines[0]
+        for words, told_first in (
+            ("kind: ResourceQuota", "ResourceQuota mine: resourcequotas is forbidden"),
+            ("kind: Cake", "Cake none: no matches for kind"),
+            ("name: wrong", "ConfigMap wrong: "),
+        ):
+            begins = f"session.yaml:{line_of(words)}: {told_first}"
+            assert [line for line in lines if line.startswith(begins)], (begins, lines)
+        assert len(lines) == 3, lines
         assert greeting() == {"text": "Welcome, ada"}
         (shop,) = brings.cluster.items("deployments", *where)
         (container,) = shop["spec"]["template"]["spec"]["containers"]

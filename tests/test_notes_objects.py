@@ -35,13 +35,14 @@ def test_objects_have_their_variables_values(tmp_path: Path) -> None:
     """Values come in as text, wherever they stand, and everything else keeps its type."""
     hard = 'ada"\n- x: %city%'
     workshop = read(tmp_path, TWO, project_namespace="class-ada", username=hard)
-    hello, web = workshop.objects
+    hello, web = (one.value for one in workshop.objects)
 
     assert workshop.warnings == ()
     assert hello["metadata"] == {"name": "hello", "namespace": "class-ada--db"}
     assert hello["data"]["number"] == "5"
     assert hello["data"]["who"].startswith('ada"')
     assert web["spec"] == {"replicas": 2, "paused": False}
+    assert [one.place for one in workshop.objects] == ["session.yaml:2", "session.yaml:9"]
 
 
 def test_most_workshops_bring_nothing(tmp_path: Path) -> None:

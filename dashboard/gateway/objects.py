@@ -23,15 +23,15 @@ async def make(
 ) -> None:
     """Return once all is made, or was refused often enough; the page hears of it by the terminal.
 
+    Each of `objects` has the `object` and its `place`, which refusals name.
     What is there already stays as it is: the attendee may have worked on it.
     """
     if objects and not project:
         objects, mistakes = (), (NO_PROJECT, *mistakes)
+    wanted = {"objects": objects, "mistakes": mistakes}
     for pause in PAUSES:
         try:
-            answer = await hand_over(
-                terminal, "/objects", {"objects": objects, "mistakes": mistakes}
-            )
+            answer = await hand_over(terminal, "/objects", wanted)
             refused = list(answer["refused"])
         except (OSError, TimeoutError, ValueError, KeyError) as error:
             refused = [f"the terminal does not answer: {error}"]
@@ -39,4 +39,4 @@ async def make(
             break
         await asyncio.sleep(pause)
     for words in (*mistakes, *refused):
-        log.warning("session.yaml: %s", words)
+        log.warning("the project is not as the workshop wants it: %s", words)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dashboard.notes.workshop import (
     Action,
+    Brought,
     Chapter,
     Mistake,
     Tab,
@@ -18,6 +19,7 @@ from dashboard.notes.workshop import (
 
 __all__ = [
     "Action",
+    "Brought",
     "Chapter",
     "Mistake",
     "Tab",

@@ -9,12 +9,13 @@ from dashboard.notes.fields import Fields
 from dashboard.notes.folder import Folder
 from dashboard.notes.report import Report
 from dashboard.notes.variables import Variables
+from dashboard.notes.workshop import Brought
 
 FILE = "session.yaml"
 _BREAK = re.compile(r"---(\s.*)?")
 
 
-def read(folder: Folder, variables: Variables, report: Report) -> tuple[dict[str, Any], ...]:
+def read(folder: Folder, variables: Variables, report: Report) -> tuple[Brought, ...]:
     """Return the objects with their variables' values; none when anything in the file is wrong.
 
     The notes can be shown without them, so mistakes are warnings.
@@ -29,7 +30,12 @@ def read(folder: Folder, variables: Variables, report: Report) -> tuple[dict[str
     found = [_object(part, first, own) for first, part in _documents(text)]
     for mistake in own.in_order():
         report.warn(folder.label + FILE, mistake.line, mistake.message)
-    return () if own.fatal else tuple(_plain(one, variables) for one in found if one.value)
+    if own.fatal:
+        return ()
+    place = folder.label + FILE
+    return tuple(
+        Brought(f"{place}:{one.line}", _plain(one, variables)) for one in found if one.value
+    )
 
 
 def _documents(text: str) -> Iterator[tuple[int, str]]:

@@ -84,6 +84,14 @@ class Chapter:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """An object that the project of a session begins with, and the file and line it stands at."""
+
+    place: str
+    value: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Workshop:
     """A workshop that can be shown; pictures are served from below `root`, and of slides from
     slides/ in `around`, and nowhere else.
@@ -105,4 +113,4 @@ class Workshop:
     root: Path
     around: Path
     console: bool = True
-    objects: tuple[Mapping[str, Any], ...] = ()
+    objects: tuple[Brought, ...] = ()

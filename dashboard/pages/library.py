@@ -39,12 +39,16 @@ class Library:
         tabs = self.workshop.tabs if self.workshop else ()
         return next((one.at for one in tabs if one.id == tab and one.kind == "url"), "")
 
-    def brought(self) -> "tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]":
-        """What the workshop wants in the session's project, and the mistakes in saying so."""
+    def brought(self) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+        """What the workshop wants in the session's project, and the mistakes in saying so.
+
+        Each `object` with its `place`: the file and the line where it begins.
+        """
         if self.workshop is None:
             return (), ()
         wrong = (one for one in self.workshop.warnings if one.file.endswith("session.yaml"))
-        return self.workshop.objects, tuple(
+        objects = self.workshop.objects
+        return tuple({"place": one.place, "object": one.value} for one in objects), tuple(
             f"{one.file}:{one.line}: {one.message}" for one in wrong
         )
 
