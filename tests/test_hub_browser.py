@@ -139,6 +139,28 @@ def test_the_instructor_sees_people_and_releases_names(product, page, browser):
         other.wait_for_url(product.home("grace"), wait_until="commit", timeout=20_000)
 
 
+def test_an_open_page_leads_to_why_it_stopped(product, page, browser):
+    """Whose name is released is led from the dashboard that was open to a login that says so."""
+    with browser.new_context() as context:
+        attendee = context.new_page()
+        attendee.goto(product.url)
+        log_in(attendee, "karl")
+        attendee.wait_for_url(product.home("karl"))
+        attendee.wait_for_selector("iframe[src*='/terminals/1']")
+        page.goto(product.url)
+        log_in(page, "instructor", ADMIN_PASSWORD)
+        page.wait_for_url("**/hub/home")
+        page.goto(f"{product.url}/hub/names")
+        page.get_by_role("button", name="Release karl").click()
+        expect(page.get_by_role("status")).to_contain_text("karl is free")
+
+        attendee.get_by_role("link", name="Start it again").click(timeout=30_000)
+
+        expect(attendee.get_by_role("status")).to_contain_text("released the name karl")
+        log_in(attendee, "karl-2")
+        attendee.wait_for_url(product.home("karl-2"), wait_until="commit", timeout=20_000)
+
+
 def test_an_instructor_is_asked_before_visiting(product, page, browser):
     """Somebody else's session is opened only after a warning (security row 24)."""
     with browser.new_context() as context:

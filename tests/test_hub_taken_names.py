@@ -86,11 +86,31 @@ async def test_release(visit):
 
     assert (released.status, released.location) == (302, "names?released=erin")
     assert (await old.get("/hub/home")).status == 302
+    assert "released the name <strong>erin</strong>" in (await old.get("/hub/login")).text
     new = visit("erin")
+    assert "released" not in (await new.get("/hub/login")).text
     assert (await new.enter()).status == 302
     assert await new.code() != code
     assert (await old.enter()).status == 403
     assert (await old.enter(code=code)).status == 403
+
+
+async def test_who_lost_a_name_goes_on_under_another(visit):
+    """The page that was open leads to a login that says why, and from there to a session; after
+    that nothing is said of it any more."""
+    await (old := visit("ivan")).enter()
+    boss = visit("instructor")
+    await boss.enter()
+    await boss.post("/hub/names", name="ivan")
+    asked = await old.get("/hub/spawn/ivan")
+    assert "released the name <strong>ivan</strong>" in (await old.get(asked.location)).text
+
+    old.name = "ivan-2"
+    entered = await old.enter(next_="%2Fhub%2Fspawn%2Fivan")
+
+    assert (entered.status, entered.location) == (302, "/hub/spawn-pending/ivan-2")
+    await _leave(old)
+    assert "released" not in (await old.get("/hub/login")).text
 
 
 async def test_only_claimed_names_can_be_released(visit):

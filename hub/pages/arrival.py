@@ -36,7 +36,12 @@ class ArrivalPage(Page):
     def wants_own_session(self, user: Any) -> bool:
         """Whether the visitor is on the way to their own session, not to another page."""
         own = tuple(url_path_join(start, user.base_url) for start in ("/", self.hub.base_url))
-        return self._aim().startswith(own) or (self._has_no_aim() and not user.admin)
+        if self._aim().startswith(own):
+            return True
+        # Only admins start the session of somebody else; another comes from a page of a name that
+        # was theirs.
+        starts = self._aim().startswith(url_path_join(self.hub.base_url, "spawn/"))
+        return (starts or self._has_no_aim()) and not user.admin
 
     async def go_to_session(self, user: Any) -> None:
         """Start the session and go to the page that shows how far it is."""

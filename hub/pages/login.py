@@ -50,6 +50,10 @@ class LoginPage(ArrivalPage, LoginHandler):  # type: ignore[misc] # untyped
             return
         await self.arrive(user)
 
+    def _render(self, *args: Any, **context: Any) -> Any:
+        """The form, with a word to who has lost a name."""
+        return super()._render(*args, lost=self.lost_names(), **context)
+
     def _fields(self) -> dict[str, str]:
         return {
             "username": self.get_body_argument("username", "", strip=True),

@@ -41,9 +41,16 @@ class Page(BaseHandler):  # type: ignore[misc] # untyped
             return {}
         return {str(name): str(id_) for name, id_ in held.items()}
 
+    def lost_names(self) -> list[str]:
+        """Names that were this browser's until the instructor released them."""
+        claims: Claims | None = getattr(self.authenticator, "claims", None)
+        held = self.held_claims() if claims else {}
+        return [name for name in held if claims and not claims.holds(name, held)]
+
     def hold_claim(self, claim: Claim) -> None:
         """Let this browser use the name from now on without its code."""
-        held = {name: id_ for name, id_ in self.held_claims().items() if name != claim.name}
+        lost = {claim.name, *self.lost_names()}
+        held = {name: id_ for name, id_ in self.held_claims().items() if name not in lost}
         newest = dict([*held.items(), (claim.name, claim.id)][-BROWSER_NAMES:])
         self._set_cookie(
             BROWSER_COOKIE,
