@@ -20,7 +20,7 @@ from tests.engine import MARKS, running_class, settings
 from tests.hub_fixtures import family
 from tests.processes import with_command
 from tests.product import running_product
-from tests.waiting import until
+from tests.waiting import answers, until
 
 pytestmark = MARKS
 MIB = 1 << 20
@@ -194,6 +194,8 @@ async def test_the_hub_dies_and_terminals_go_on(room, ada):
     os.kill(hub, signal.SIGKILL)
 
     await counting.finished()
+    health = f"http://127.0.0.1:{room.product.port}/hub/health"
+    await asyncio.to_thread(until, lambda: answers(health), what="the next hub", limit=60)
     async with Attendee(room.product, "newcomer") as newcomer:
         await newcomer.sit_down(limit=60)
     await ada.arrive()

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from ipaddress import IPv4Network
 
 import docker
 import pytest
@@ -41,7 +42,9 @@ def workshop(tmp_path_factory):
 @pytest.fixture(scope="module")
 def site(workshop, client):
     """The repository's address, as containers reach it."""
-    gateway = client.inspect_network("bridge")["IPAM"]["Config"][0]["Gateway"]
+    (pool,) = client.inspect_network("bridge")["IPAM"]["Config"]
+    # Docker names the gateway from its second start on only; it is the first address.
+    gateway = pool.get("Gateway") or str(IPv4Network(pool["Subnet"])[1])
     port = free_port()
     serve = ["git", "daemon", "--export-all", f"--base-path={workshop.parent}", f"--port={port}"]
     daemon = subprocess.Popen([*serve, "--reuseaddr"], stderr=subprocess.DEVNULL)

@@ -28,6 +28,7 @@ def make_notes(engine: Engine, s: HubSettings) -> str:
     ours = {RELEASE: engine.release, NOTES: ""}
     name = f"{engine.release}.notes.{secrets.token_hex(4)}"
     engine.client.create_volume(name, labels=ours)
+    _give(engine, s, name)
     source = s.workshop
     if source.startswith(IMAGE):
         command = ["sh", "-c", f"cp -R {IN_IMAGE}/. {images.NOTES}/"]
@@ -42,6 +43,15 @@ def make_notes(engine: Engine, s: HubSettings) -> str:
         if volume["Name"] != name:
             _remove_unused(engine.client, volume["Name"])
     return name
+
+
+def _give(engine: Engine, s: HubSettings, notes: str) -> None:
+    """Let the images' user write to the volume, which Docker makes root's alone.
+
+    It takes over whose the place is in the first image that has it, when a container is made.
+    """
+    wanted = manifest.filler(s.sessions.dashboard_image, notes, [])
+    engine.client.remove_container(engine.client.create_container_from_config(wanted)["Id"], v=True)
 
 
 def _run(engine: Engine, wanted: Object) -> None:
