@@ -42,11 +42,23 @@ def dropped(error: Error) -> bool:
 
 def sit_down(page: Page, product: Product, name: str) -> None:
     """Log in from the address people type, and wait for the dashboard with its terminal."""
-    page.goto(product.url)
+    _type(page, product.url)
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     arrive(page, product.home(name))
+
+
+def _type(page: Page, address: str, limit: float = 60) -> None:
+    """Go to an address; once more when Chromium dropped it."""
+    end = time.monotonic() + limit
+    while True:
+        try:
+            page.goto(address)
+            return
+        except Error as error:
+            if not dropped(error) or time.monotonic() > end:
+                raise
 
 
 def arrive(page: Page, home: str, limit: float = 150) -> None:
