@@ -104,11 +104,15 @@ class PageRelay(Streamed, Sink):
     async def take(self, block: bytes) -> None:
         """A block of the answer; the backend is not read while the browser does not take it."""
         try:
-            self.write(block)
+            self.write(self.altered(block))
             await self.flush()
         except StreamClosedError:
             # The browser has gone; the backend need not go on.
             self._release()
+
+    def altered(self, block: bytes) -> bytes:
+        """What the browser gets for a block."""
+        return block
 
     def on_finish(self) -> None:
         """Everything taken is given back."""

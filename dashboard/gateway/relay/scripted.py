@@ -35,9 +35,9 @@ class ScriptedPage(PageRelay):
             headers = headers_of_longer(headers)  # a copy: by theirs the body is read
         await super().begin(status, reason, headers)
 
-    async def take(self, block: bytes) -> None:
-        """A block of the answer, with our script in its place."""
-        await super().take(self._insertion.take(block) if self._insertion else block)
+    def altered(self, block: bytes) -> bytes:
+        """The block, with our script in its place."""
+        return self._insertion.take(block) if self._insertion else block
 
     async def get(self, *path: str) -> None:
         """The backend's answer."""
