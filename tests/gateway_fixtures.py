@@ -230,6 +230,8 @@ class FaultyHub:
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     fault: str = ""
+    #: Whether the session has seen it, which asks until it has; other questions are `calls`.
+    met: bool = False
     calls: list[str] = field(default_factory=list)
     activity: list[dict[str, Any]] = field(default_factory=list)
     #: The attendee's own token for the cluster, as the hub has it.
@@ -266,7 +268,10 @@ class _HubHandler(RequestHandler):
         self.hub = hub
 
     async def prepare(self) -> None:
-        self.hub.calls.append(self.request.path.removeprefix("/hub/api/"))
+        path = self.request.path.removeprefix("/hub/api/")
+        if path or self.hub.met:
+            self.hub.calls.append(path)
+        self.hub.met = self.hub.met or not (path or self.hub.fault)
         if self.hub.fault == "hangs":
             await self.hub.held.wait()
         elif self.hub.fault == "500":

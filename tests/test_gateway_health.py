@@ -5,12 +5,15 @@ import asyncio
 import pytest
 
 from dashboard.settings import Limits
-from tests.gateway_fixtures import PREFIX, running_backend, running_gateway
+from tests.gateway_fixtures import PREFIX, running_backend, running_gateway, running_hub
+from tests.waiting import holds
+
+LIMITS = Limits(health=0.3, drain=1, hub=0.3)
 
 
 @pytest.fixture
 async def door(tmp_path):
-    async with running_gateway(tmp_path, limits=Limits(health=0.3, drain=1)) as running:
+    async with running_hub() as hub, running_gateway(tmp_path, hub, LIMITS) as running:
         yield running
 
 
@@ -32,12 +35,37 @@ async def test_the_hub_finds_its_version(door):
 
 
 async def test_ready_when_all_is_there(door, tmp_path):
-    """Ready means that the workshop is loaded and the terminal answers."""
+    """Ready means that the workshop is loaded, and that terminal and hub answer."""
     async with running_backend(tmp_path / "terminal.sock"):
+        await holds(lambda: has(door, "hub"))
         answer = await door.ask(f"{PREFIX}health/ready")
 
+    everything = dict.fromkeys(("ready", "workshop", "terminal", "hub", "open"), True)
     assert answer.status == 200
-    assert answer.json() == {"ready": True, "workshop": True, "terminal": True, "open": True}
+    assert answer.json() == everything
+
+
+async def test_not_ready_before_the_hub_has_answered(tmp_path):
+    """Nobody could log in; once it has answered, its absence is no matter of the session's."""
+    async with (
+        running_backend(tmp_path / "terminal.sock"),
+        running_hub() as hub,
+        running_gateway(tmp_path, hub, LIMITS) as door,
+    ):
+        hub.fault = "500"
+        first = await door.ask(f"{PREFIX}health/ready")
+        hub.fault = ""
+        await holds(lambda: has(door, "ready"))
+        hub.fault = "500"
+        last = await door.ask(f"{PREFIX}health/ready")
+
+    assert (first.status, first.json()["hub"]) == (503, False)
+    assert last.status == 200
+
+
+async def has(door, part):
+    """Whether a part is said to be there."""
+    return (await door.ask(f"{PREFIX}health/ready")).json()[part]
 
 
 async def test_not_ready_without_a_terminal(door):
@@ -45,7 +73,13 @@ async def test_not_ready_without_a_terminal(door):
     answer = await door.ask(f"{PREFIX}health/ready")
 
     assert answer.status == 503
-    assert answer.json() == {"ready": False, "workshop": True, "terminal": False, "open": True}
+    assert answer.json() | {"hub": None} == {
+        "ready": False,
+        "workshop": True,
+        "terminal": False,
+        "hub": None,
+        "open": True,
+    }
 
 
 async def test_a_terminal_that_hangs_is_not_waited_for(door, tmp_path):

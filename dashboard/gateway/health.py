@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from dashboard.gateway.door import Open
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.login.hub import Hub
 from dashboard.gateway.relay.exchange import fetch_status
 from dashboard.gateway.relay.target import Target
 
@@ -31,21 +32,23 @@ class HubCheck(Open):
 
 
 class Ready(Open):
-    """The workshop is loaded and the terminal answers."""
+    """The workshop is loaded, the terminal answers, and so has the hub, which lets people in."""
 
     def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
-        self, gate: Gate, workshop: Callable[[], bool], terminal: Target
+        self, gate: Gate, workshop: Callable[[], bool], terminal: Target, hub: Hub | None
     ) -> None:
         """Called by Tornado with what the routes hand over."""
         super().initialize(gate)
         self._workshop = workshop
         self._terminal = terminal
+        self._hub = hub
 
     async def get(self) -> None:
         """200 when all is there, else 503; either way which part is."""
         parts = {
             "workshop": self._workshop(),
             "terminal": await self._terminal_answers(),
+            "hub": self._hub is None or self._hub.met,
             "open": not self.gate.live.closed,
         }
         ready = all(parts.values())

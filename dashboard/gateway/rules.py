@@ -9,6 +9,7 @@ from dashboard.gateway import entrance, health
 from dashboard.gateway.console.relay import ConsolePage, ConsoleSocket, console_route
 from dashboard.gateway.console.states import ConsoleHealth, ConsoleState
 from dashboard.gateway.gate import Gate
+from dashboard.gateway.login.hub import Hub
 from dashboard.gateway.origins.origins import Origins
 from dashboard.gateway.origins.rules import origin_rules, ways_there
 from dashboard.gateway.outside import Framing
@@ -38,6 +39,7 @@ class Behind:
     mount: Mount
     slots: Slots
     program_slots: Slots
+    hub: Hub | None = None
     origins: Origins | None = None
 
 
@@ -62,7 +64,7 @@ def rules(gate: Gate, behind: Behind) -> list[Rule]:
 
 def _checks(gate: Gate, behind: Behind) -> list[Rule]:
     prefix, shared = gate.address.prefix, {"gate": gate}
-    parts = {"workshop": behind.workshop.ready, "terminal": behind.terminal}
+    parts = {"workshop": behind.workshop.ready, "terminal": behind.terminal, "hub": behind.hub}
     return [
         Rule(Exactly(f"{prefix}health/live"), health.Alive, shared),
         Rule(Exactly(f"{prefix}health/ready"), health.Ready, {**shared, **parts}),

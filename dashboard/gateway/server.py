@@ -79,6 +79,8 @@ class Gateway:
             asyncio.ensure_future(self.gate.live.watch(self.gate.login.still_allowed)),
             asyncio.ensure_future(self.gate.activity.run()),
         ]
+        if self._hub is not None:
+            self._tasks.append(asyncio.ensure_future(self._hub.meet()))
         if self.gate.own_token is not None:
             self._tasks.append(asyncio.ensure_future(self.gate.own_token.run()))
         brought, mistakes = self._workshop.brought()
@@ -109,7 +111,8 @@ class Gateway:
     def _application(self, workshop: Workshop) -> Application:
         terminal = Target(path=self.settings.terminal_socket)
         origins = _origins(self.gate, self._hub)
-        behind = Behind(terminal, workshop, self._mount, self._slots, self._program_slots, origins)
+        slots = (self._slots, self._program_slots)
+        behind = Behind(terminal, workshop, self._mount, *slots, self._hub, origins)
         return Application(
             rules(self.gate, behind),
             default_handler_class=entrance.Homeward,

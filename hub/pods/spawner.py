@@ -127,8 +127,13 @@ class PodSpawner(KnownToken, WatchingSpawner):
         await maybe_future(super().run_post_stop_hook())
 
     async def _up(self, making: "asyncio.Future[str]") -> str:
-        """Watch closely: KubeSpawner's own look at the pod would come seconds late."""
-        while not making.done():
+        """Watch closely: KubeSpawner's own look at the pod would come seconds late.
+
+        Nor does it ask the session, which is there once its parts are, and the hub to log in at.
+        """
+        while True:
+            if making.done():
+                making.result()  # or why there is none
             pod = self._pod()
             if words := hopeless(pod):
                 raise NoSession(words, reason="pod")
@@ -140,7 +145,6 @@ class PodSpawner(KnownToken, WatchingSpawner):
                     return url
                 await asyncio.sleep(ASK)
             await asyncio.sleep(0.02)
-        return making.result()
 
     def _pod(self) -> dict[str, Any] | None:
         """The pod that was made last, as the cluster showed it last."""

@@ -1,6 +1,7 @@
 """The hub's API as a session uses it: codes to tokens, tokens to users, activity."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from typing import Any
@@ -10,10 +11,13 @@ from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
+from dashboard.gateway.login.connector import Connector
 from dashboard.gateway.login.visitor import HubAwayError, HubRefusedError
 from dashboard.settings import Settings
 
 log = logging.getLogger("workshop.gateway.hub")
+#: Seconds between questions to a hub that has not answered yet.
+_PAUSE = 0.2
 _REFUSALS = frozenset({400, 401, 403})
 
 
@@ -27,6 +31,10 @@ class Hub:
         self._http = SimpleAsyncHTTPClient(
             force_instance=True, max_clients=8, max_buffer_size=1 << 20
         )
+        self._http.tcp_client = Connector(self._http.resolver)
+
+        #: Whether it has ever answered.
+        self.met = False
 
     def close(self) -> None:
         """Give back what the client holds."""
@@ -95,6 +103,15 @@ class Hub:
         """Return when the hub is there."""
         if "version" not in _json(await self._fetch("")):
             raise HubAwayError("the answer names no version")
+
+    async def meet(self) -> None:
+        """Ask until it has answered once: a new pod's network may not lead there yet."""
+        while not self.met:
+            with contextlib.suppress(HubAwayError, HubRefusedError):
+                await self.check()
+                self.met = True
+                return
+            await asyncio.sleep(_PAUSE)
 
     async def report(self, activity: dict[str, Any]) -> None:
         """Tell the hub about activity, where it wants to hear of it."""
