@@ -14,6 +14,17 @@ from tests.openshift.caller import Caller
 from tests.product import Product, running_product
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers of `make test-cluster` take whole files; whatever shares `release` shares a worker.
+
+    Modules whose classes would be in each other's way say so by a group of their own.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            shares = "release" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("class" if shares else item.path.stem))
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""

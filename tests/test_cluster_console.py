@@ -11,7 +11,7 @@ from tests.browser import sit_down
 from tests.cluster import MARKS, Cluster, image, installed
 from tests.product import ROOT
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.xdist_group("console")]
 
 #: kube-web-view, built from tests/kube_web_view; see CONTRIBUTING.md.
 IMAGE = os.environ.get("WORKSHOP_CONSOLE_IMAGE", "")

@@ -3,12 +3,14 @@
 import asyncio
 import json
 
+import pytest
+
 from tests.attendee import Attendee
 from tests.cluster import MARKS, Release, image
 from tests.test_cluster_console import CONSOLE, a_class
 from tests.waiting import until
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.xdist_group("console")]
 
 
 def status(release: Release, name: str) -> dict:

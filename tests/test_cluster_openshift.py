@@ -20,7 +20,7 @@ from tests.test_cluster_failures import told_why
 from tests.test_e2e_journey import terminal, turn, wait_for_text
 from tests.waiting import eventually, holds, until
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.xdist_group("openshift")]
 TOKEN = "/run/login/token"
 
 
