@@ -31,7 +31,8 @@ def told(spawner):
         return json.dumps({{"url": "https://console.example/", "page": page}})
     if name not in ports:
         return ""
-    return json.dumps({{"port": ports[name], "page": page, "health": "health", "openshift": True}})
+    found = {{"port": ports[name], "page": page, "health": "health", "local": name == "bob"}}
+    return json.dumps({{**found, "openshift": True}})
 c.SessionSpawner.environment["WORKSHOP_CONSOLE"] = told
 """
 CHAPTER = """# One
@@ -79,6 +80,7 @@ def lesson(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     bases = {name: "/" if request.param == "1" else f"/user/{name}/console/" for name in NAMES}
     consoles = {name: Console(bases[name], Kube(f"class-{name}")) for name in NAMES}
     ports = {name: free_port() for name in (*NAMES, "cat")}
+    consoles["bob"].only_localhost = True
     for name, console in consoles.items():
         console.port = ports[name]
     (folder / "extra.py").write_text(EXTRA.format(ports=json.dumps(ports)))
@@ -204,13 +206,17 @@ def test_another_s_console_stays_shut(page: Page, lesson: Class) -> None:
 
 
 def test_two_attendees_in_one_browser(lesson: Class, page: Page) -> None:
-    """On one origin or two, each has their own console, project and CSRF cookie."""
+    """On one origin or two, each has their own console, project and CSRF cookie.
+
+    Bob's answers to no name but localhost, which no page notices.
+    """
     tab(page).click()
     shows(page, "pods in class-ada")
     page.context.clear_cookies(name="jupyterhub-hub-login")
     bobs = log_in(page.context, lesson.product, "bob")
     tab(bobs).click()
     shows(bobs, "pods in class-bob")
+    expect(inside(bobs).get_by_text("Live", exact=True)).to_be_visible()
     inside(bobs).get_by_role("button", name="Create pod").click()
     expect(inside(bobs).get_by_role("listitem")).to_have_count(2)
 
