@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -164,12 +165,15 @@ class Shown:
 
 async def _going(page: Page, url: str, way: Callable[[], Awaitable[object]]) -> None:
     """Go there; Chromium drops what is under way when its machine gets a network interface."""
-    try:
-        await way()
-    except Error as error:
-        if not dropped(error):
-            raise
-        await page.goto(url)
+    async with asyncio.timeout(90):
+        while True:
+            try:
+                await way()
+                return
+            except Error as error:
+                if not dropped(error):
+                    raise
+            way = functools.partial(page.goto, url)
 
 
 BUFFER = """
