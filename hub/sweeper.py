@@ -32,6 +32,9 @@ class Found:
     going_since: datetime.datetime | None = None
     reason: str = ""
     session: str = ""
+    version: str = ""
+    #: Whether its session has ended, whoever has one of that name by now.
+    ended: bool = False
 
 
 class Place(Protocol):
@@ -52,12 +55,14 @@ def orphans(
 ) -> list[Found]:
     """What is of a name that has no session (False in `users`), and old enough to be sure.
 
+    What goes already, or is known to be of a session that has ended, is left to whoever sees to it.
     Of a name that is not in `users` it is what is older than the longest session.
     """
     return [
         one
         for one in found
         if one.going_since is None
+        and not one.ended
         and not users.get(one.user)
         and now - one.made > (YOUNG if one.user in users else longest)
     ]

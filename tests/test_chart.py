@@ -550,7 +550,7 @@ def test_a_pool_s_budget_is_a_right_of_its_own(budget, rules):
     words = ("--set", "host=class.example.com", "--set", "project.policy=pool")
     found = render(*words, "--set", "project.pool={one}", "--set", f"project.budget={budget}")
 
-    roles = of_kind(found, "Role", "class-hub-budget")
+    roles = of_kind(found, "Role", "class.class-hub-budget")
     assert [role["metadata"]["namespace"] for role in roles] == ["one"] * rules
     for role in roles:
         assert role["rules"] == [
@@ -561,6 +561,19 @@ def test_a_pool_s_budget_is_a_right_of_its_own(budget, rules):
             }
         ]
     assert not of_kind(found, "ClusterRole")
+
+
+def test_classes_of_one_name_share_a_pool():
+    """What each has in the projects is called by its namespace, too: helm shares no object."""
+    words = ("--set", "host=class.example.com", "--set", "project.policy=pool")
+
+    def inside(namespace):
+        found = render(*words, "--set", "project.pool={one}", namespace=namespace)
+        names = [(one["kind"], one["metadata"]) for one in found]
+        return {(kind, one["name"]) for kind, one in names if one.get("namespace") == "one"}
+
+    assert len(inside("may")) == len(inside("june")) == 3
+    assert not inside("may") & inside("june")
 
 
 def test_shells_reach_the_projects_of_a_pool():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 
 import pytest
@@ -94,3 +95,122 @@ async def test_a_project_is_handed_out_and_cleaned(pooled):
         assert f"{name}" in await ben.said(
             "kubectl config view --minify -o jsonpath='{..namespace}'"
         )
+
+
+CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
+POD = {"restartPolicy": "Never", "containers": [{"name": "one", "image": "none"}]}
+JOB = {"spec": {"template": {"spec": POD}}}
+VIEW = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"}
+LARGE = {"limits": {"memory": "1Gi"}, "requests": {"memory": "1Gi"}}
+#: What an administrator may well have in each project, some of it by the names that others like.
+ADMINISTRATOR_S = (
+    ("v1", "ResourceQuota", "small", {"spec": {"hard": {"pods": "2", "count/secrets": "7"}}}),
+    (
+        "v1",
+        "LimitRange",
+        "small",
+        {"spec": {"limits": [{"type": "Container", "default": {"cpu": "200m"}}]}},
+    ),
+    (
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        "closed",
+        {"spec": {"podSelector": {}, "policyTypes": ["Ingress"]}},
+    ),
+    ("v1", "ConfigMap", "given", {"data": {"who": "the administrator"}}),
+    ("v1", "Secret", "kept", {"stringData": {"word": "kept"}}),
+    ("v1", "ServiceAccount", "kept", {}),
+    ("v1", "Service", "kept", {"spec": {"ports": [{"port": 80}]}}),
+    ("v1", "PersistentVolumeClaim", "kept", {"spec": CLAIM}),
+    ("batch/v1", "CronJob", "kept", {"spec": {"schedule": "0 0 1 1 *", "jobTemplate": JOB}}),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding", "kept", {"roleRef": VIEW, "subjects": []}),
+)
+KINDS = ",".join(kind.lower() for _, kind, _, _ in ADMINISTRATOR_S)
+PAUSE = "kubectl run {name} --image=none --overrides='{{\"spec\": {spec}}}'"
+
+
+@pytest.fixture
+def administered(tmp_path):
+    """A project in which its administrator has something of everything."""
+    cluster = Cluster.of_environment()
+    name = f"pool-{secrets.token_hex(3)}"
+    cluster.kubectl("create", "namespace", name)
+    items = [
+        {"apiVersion": version, "kind": kind, "metadata": {"name": named}} | more
+        for version, kind, named, more in ADMINISTRATOR_S
+    ]
+    given = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    cluster.kubectl("create", "-n", name, "-f", "-", given=given)
+    project = {"policy": "pool", "pool": [name], "objects": [GIVEN]}
+    with installed(cluster, tmp_path, project=project) as release:
+        yield release, name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+def of_administrator(cluster, name):
+    """All that was there before the class, as it is now; what the cluster says of it left out."""
+    named = {(kind, each) for _, kind, each, _ in ADMINISTRATOR_S}
+    return {
+        (one["kind"], one["metadata"]["name"]): {
+            "uid": one["metadata"]["uid"],
+            **{part: one.get(part) for part in ("spec", "data", "roleRef", "subjects")},
+        }
+        for one in cluster.items(KINDS, "-n", name)
+        if (one["kind"], one["metadata"]["name"]) in named
+    }
+
+
+async def test_an_administrator_s_objects_stay_and_hold(administered):
+    """Hand-out and cleaning change none of them; quota, limits and walls of both hold at once."""
+    release, name = administered
+    cluster = release.cluster
+    before = of_administrator(cluster, name)
+    assert len(before) == len(ADMINISTRATOR_S)
+    async with Attendee(release, "ada") as ada:
+        await ada.sit_down(limit=120)
+        assert of_administrator(cluster, name) == before
+
+        def ours(kind):
+            return cluster.get(kind, "workshop", "-n", name)["spec"]
+
+        hard = ours("resourcequota")["hard"]
+        assert "pods" not in hard
+        assert hard["limits.memory"] == "1Gi"
+        (limits,) = ours("limitrange")["limits"]
+        assert (set(limits["default"]), limits["default"]["memory"]) == ({"memory"}, "256Mi")
+        wall = ours("networkpolicy")
+        assert (wall["policyTypes"], "ingress" in wall) == (["Egress"], False)
+        assert f"{name}: its own ConfigMap given stays" in release.hub_log()
+
+        assert "created" in await ada.said("kubectl run one --image=none")
+        large = json.dumps({"containers": [{"name": "two", "image": "none", "resources": LARGE}]})
+        said = await ada.said(PAUSE.format(name="two", spec=large))
+        assert "exceeded quota: workshop" in said, said
+        assert "created" in await ada.said("kubectl run two --image=none")
+        said = await ada.said("kubectl run three --image=none")
+        assert "exceeded quota: small" in said, said
+        await ada.said("kubectl create secret generic mine")
+        await ada.stop()
+
+    await asyncio.to_thread(free, cluster, name)
+    assert of_administrator(cluster, name) == before
+    everything = cluster.items(KINDS, "-n", name)
+    hubs = f"{release.label}-hub"
+    rest = {one["metadata"]["name"] for one in everything} - {hubs, f"{hubs}-budget"}
+    assert rest == {"small", "closed", "given", "kept", "default", "kube-root-ca.crt"}
+
+
+def free(cluster, name):
+    """Return once nobody has the project."""
+    until(
+        lambda: not cluster.get("rolebinding", "workshop-session", "-n", name),
+        what=f"{name} free",
+        limit=90,
+        every=0.5,
+    )
+
+
+async def project_of(person):
+    """The namespace in which an attendee's kubectl works."""
+    said = await person.said("kubectl config view --minify -o jsonpath=in-'{..namespace}'.")
+    return re.findall(r"in-([\w-]+)\.", said)[-1]

@@ -3,7 +3,6 @@
 import pytest
 
 from hub.pods.budgets import BUDGETS, limit_range, quota
-from hub.pods.pool import is_kept, is_theirs
 from hub.pods.project import extra, filled, inside, is_own, namespace, namespaces, walls
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
@@ -131,52 +130,6 @@ def test_the_workshop_s_own_objects():
     assert made["metadata"] == {"name": "hello", "namespace": "class-ada"}
     assert made["data"] == {"who": "ada@x in class-ada", "other": "%unknown% 100%"}
     assert filled('{"a": "%x%"}', {"x": '"}\n'}) == '{"a": "\\"}\\n"}'
-
-
-CLAIM = {"metadata": {"creationTimestamp": "2026-05-01T10:00:00Z"}}
-BEFORE, AFTER = "2026-05-01T09:59:59Z", "2026-05-01T10:00:00Z"
-OWNER = [{"kind": "ServiceAccount", "name": "default"}]
-DOCKER = "kubernetes.io/dockercfg"
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "made", "more", "kept"),
-    [
-        ("ConfigMap", "mine", AFTER, {}, False),
-        ("ConfigMap", "theirs", BEFORE, {}, True),
-        ("ServiceAccount", "default", AFTER, {}, True),
-        ("ConfigMap", "default", AFTER, {}, False),
-        ("ConfigMap", "kube-root-ca.crt", AFTER, {}, True),
-        ("Secret", "kube-root-ca.crt", AFTER, {}, False),
-        ("ConfigMap", "system:mine", AFTER, {}, False),
-        ("Secret", "token", AFTER, {"type": "kubernetes.io/service-account-token"}, False),
-        ("Secret", "given", AFTER, {"type": DOCKER, "ownerReferences": OWNER}, True),
-        ("Secret", "forged", AFTER, {"type": DOCKER}, False),
-        ("ConfigMap", "forged", AFTER, {"ownerReferences": OWNER}, False),
-        ("ConfigMap", "labelled", AFTER, {"labels": {"workshop/keep": "true"}}, False),
-    ],
-)
-def test_what_stays_in_a_project_of_the_pool(kind, name, made, more, kept):
-    """Cleaning leaves what was there before, by a time nobody can write, and the cluster's own."""
-    metadata = {"name": name, "creationTimestamp": made} | more
-    one = {"metadata": metadata, "type": more.get("type")}
-
-    assert is_kept(kind, one, CLAIM) is kept
-
-
-@pytest.mark.parametrize(
-    ("made", "labels", "theirs"),
-    [
-        pytest.param(BEFORE, {}, True, id="administrator's"),
-        pytest.param(BEFORE, {"workshop/release": "lab"}, False, id="left-by-us"),
-        pytest.param(AFTER, {}, False, id="attendee's"),
-    ],
-)
-def test_an_administrator_s_walls_and_budget_stand(made, labels, theirs):
-    """What was there before the session and is not ours takes the place of ours."""
-    one = {"metadata": {"name": "any", "creationTimestamp": made, "labels": labels}}
-
-    assert is_theirs(one, CLAIM) is theirs
 
 
 def test_a_project_of_the_pool_has_no_admin():

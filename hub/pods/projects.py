@@ -10,7 +10,7 @@ from hub.pods import project
 from hub.pods.address import Addresses
 from hub.pods.failures import taken
 from hub.pods.objects import Objects
-from hub.pods.pool import Pool
+from hub.pods.pool import FullError, Pool
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
 
@@ -42,7 +42,7 @@ class Projects:
             return ""
         await cluster.apply(project.account(self._settings, seat))
         if self._settings.project.policy == "pool":
-            return await Pool(cluster, self._settings).claim(seat)
+            return await self._claim(cluster, seat)
         names = project.namespaces(self._settings.project, seat)
         await asyncio.gather(*(self._fill(cluster, seat, name) for name in names))
         for made in project.extra(self._settings, seat):
@@ -72,6 +72,17 @@ class Projects:
                 if found and project.is_own(found, self._settings, seat):
                     await cluster.delete("v1", "Namespace", name)
         await cluster.delete("v1", "ServiceAccount", seat.account, self._settings.namespace)
+
+    async def _claim(self, cluster: Objects, seat: Seat) -> str:
+        """Where no other project is free, the one that an earlier session of the same left."""
+        pool = Pool(cluster, self._settings)
+        try:
+            return await pool.claim(seat)
+        except FullError:
+            if not await pool.claims.of(seat):
+                raise
+        await self._clean(cluster, seat)
+        return await pool.claim(seat)
 
     async def _clean(self, cluster: Objects, seat: Seat) -> None:
         """Return when the next one may have the project; the sweeper goes on where that is long."""

@@ -1,6 +1,5 @@
 """What sessions have on the cluster, found by the labels of their release."""
 
-import datetime
 import logging
 from typing import Any
 
@@ -8,10 +7,12 @@ from kubernetes_asyncio.client import ApiClient, CoreV1Api
 from kubernetes_asyncio.client.exceptions import ApiException
 
 from hub.pods.address import VERSIONS
+from hub.pods.claims import Claims
+from hub.pods.cleaning import made, was_granted
 from hub.pods.objects import Objects
-from hub.pods.pool import CLAIM, RBAC, Pool
+from hub.pods.pool import Pool
 from hub.pods.project import RELEASE, SESSION, USER, wall
-from hub.pods.seat import Seat
+from hub.pods.seat import Object, Seat
 from hub.pods.settings import PodSettings
 from hub.sweeper import Found
 
@@ -28,7 +29,7 @@ async def remains(client: ApiClient, s: PodSettings) -> list[Found]:
         accounts = await core.list_namespaced_service_account(s.namespace, label_selector=mine)
         found += [_found("ServiceAccount", one) for one in accounts.items]
     if s.project.policy == "pool":
-        found += await _claims(await Objects.on(client), s)
+        found += [_claim(*one) for one in await Claims(await Objects.on(client), s).all()]
     if s.project.policy == "create":
         spaces = await core.list_namespace(label_selector=mine)
         found += [_found("Namespace", one) for one in spaces.items]
@@ -45,7 +46,7 @@ async def remove(client: ApiClient, s: PodSettings, one: Found) -> None:
             await core.delete_namespace(one.name)
         elif one.kind == "Claim":
             seat = Seat(prefix="", user=one.user, account=one.session)
-            if left := await Pool(await Objects.on(client), s).release(seat):
+            if left := await Pool(await Objects.on(client), s).release(seat, one.version):
                 log.info("%s is not clean: %s", one.name, "; ".join(left))
         elif one.kind in VERSIONS and s.address:
             cluster = await Objects.on(client)
@@ -60,12 +61,17 @@ async def remove(client: ApiClient, s: PodSettings, one: Found) -> None:
 
 
 async def mend(client: ApiClient, s: PodSettings, found: list[Found]) -> None:
-    """Put the walls of projects up again, which those who work there may take down."""
+    """Put the walls of projects up again, which those who work there may take down.
+
+    Where the session has ended the cleaning goes on.
+    """
     cluster = await Objects.on(client)
     for one in found:
         seat = Seat(prefix="", user=one.user, account=one.session, project=one.name)
         try:
-            if one.kind == "Claim":
+            if one.ended:
+                await remove(client, s, one)
+            elif one.kind == "Claim":
                 await Pool(cluster, s).bound(seat, one.name)
             elif one.kind == "Namespace" and one.going_since is None:
                 await cluster.apply(wall(s, seat, one.name))
@@ -73,17 +79,18 @@ async def mend(client: ApiClient, s: PodSettings, found: list[Found]) -> None:
             log.warning("%s has no walls: %s", one.name, error.reason)
 
 
-async def _claims(cluster: Objects, s: PodSettings) -> list[Found]:
-    """Who holds which project of the pool."""
-    found = []
-    for name in s.project.pool:
-        claim = await cluster.get(RBAC, "RoleBinding", CLAIM, name)
-        labels = claim["metadata"].get("labels", {}) if claim else {}
-        if claim and labels.get(RELEASE) == s.release:
-            user = claim["metadata"].get("annotations", {}).get(USER, "")
-            made = datetime.datetime.fromisoformat(claim["metadata"]["creationTimestamp"])
-            found.append(Found("Claim", name, user, made, session=labels.get(SESSION, "")))
-    return found
+def _claim(name: str, claim: Object) -> Found:
+    """Who holds a project of the pool; as it was seen now, and no later one, it may be ended."""
+    metadata = claim["metadata"]
+    return Found(
+        kind="Claim",
+        name=name,
+        user=metadata.get("annotations", {}).get(USER, ""),
+        made=made(claim),
+        session=metadata["labels"].get(SESSION, ""),
+        version=metadata["resourceVersion"],
+        ended=not claim.get("subjects") and was_granted(claim),
+    )
 
 
 async def _addresses(cluster: Objects, s: PodSettings) -> list[Found]:
@@ -96,7 +103,7 @@ async def _addresses(cluster: Objects, s: PodSettings) -> list[Found]:
             kind=kind,
             name=one["metadata"]["name"],
             user=one["metadata"].get("annotations", {}).get(USER, ""),
-            made=datetime.datetime.fromisoformat(one["metadata"]["creationTimestamp"]),
+            made=made(one),
         )
         for one in await cluster.items(VERSIONS[kind], kind, s.address.namespace)
         if one["metadata"].get("labels", {}).get(RELEASE) == s.release
