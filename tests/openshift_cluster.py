@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.attendee import Attendee
@@ -44,6 +45,11 @@ NO_WEBHOOK = (
 )
 #: Namespaces of this label have pods checked as OpenShift's restricted-v2 does.
 CHECKED = "workshop-test/openshift"
+#: As OpenShift's own controller labels a project: it warns of pods, and refuses none by that.
+SYNCED = (
+    "pod-security.kubernetes.io/warn=restricted",
+    "pod-security.kubernetes.io/audit=restricted",
+)
 #: So have those that chart and hub make.
 MADE = (
     {"key": "app.kubernetes.io/name", "operator": "In", "values": ["workshop"]},
@@ -145,7 +151,12 @@ def _restrictions(openshift: OpenShift) -> dict[str, object]:
 
 @contextlib.contextmanager
 def installed_by(
-    installer: Cluster, cluster: Cluster, folder: Path, openshift: OpenShift, profile: str
+    installer: Cluster,
+    cluster: Cluster,
+    folder: Path,
+    openshift: OpenShift,
+    profile: str,
+    **more: object,
 ) -> Iterator[OpenShiftRelease]:
     """A profile of the chart, installed by somebody who may do what its first lines say.
 
@@ -164,12 +175,9 @@ def installed_by(
         given = profile == "values-openshift.yaml"
         spaces = [release.namespace, release.sessions] if given else [release.namespace]
         for space in spaces:
-            cluster.kubectl("create", "namespace", space)
-            cluster.kubectl("label", "namespace", space, f"{CHECKED}=true")
-            grant = ["--clusterrole=admin", "--user=installer", "-n", space]
-            cluster.kubectl("create", "rolebinding", "installer", *grant)
+            new_project(cluster, space)
         values = folder / "values.json"
-        values.write_text(json.dumps(_values(release, openshift)))
+        values.write_text(json.dumps(_values(release, openshift) | more))
         try:
             installer.helm(
                 *("install", name, str(CHART), "-n", name, "-f", str(CHART / profile)),
@@ -183,6 +191,22 @@ def installed_by(
             installer.helm("uninstall", name, "-n", name, "--ignore-not-found")
             for space in spaces:
                 cluster.kubectl("delete", "namespace", space, "--wait=false")
+
+
+def new_project(cluster: Cluster, name: str) -> None:
+    """What `oc new-project` gives the installer, by the cluster's administrator."""
+    cluster.kubectl("create", "namespace", name)
+    cluster.kubectl("label", "namespace", name, f"{CHECKED}=true", *SYNCED)
+    cluster.kubectl("annotate", "namespace", name, "openshift.io/requester=installer")
+    grant = ["--clusterrole=admin", "--user=installer", "-n", name]
+    cluster.kubectl("create", "rolebinding", "admin", *grant)
+    given = [
+        *({"kind": "ServiceAccount", "metadata": {"name": one}} for one in ("builder", "deployer")),
+        {"kind": "ConfigMap", "metadata": {"name": "openshift-service-ca.crt"}},
+    ]
+    items = [{"apiVersion": "v1"} | one for one in given]
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    cluster.kubectl("create", "-n", name, "-f", "-", given=listed)
 
 
 def _values(release: OpenShiftRelease, openshift: OpenShift) -> dict[str, object]:
@@ -201,6 +225,15 @@ def _values(release: OpenShiftRelease, openshift: OpenShift) -> dict[str, object
             "openshift": {"url": openshift.api_url},
         },
     }
+
+
+@dataclass(frozen=True)
+class Comer:
+    """Somebody who logged in and has no session: as much of an attendee as it takes to be told."""
+
+    product: OpenShiftRelease
+    name: str
+    http: aiohttp.ClientSession
 
 
 @contextlib.asynccontextmanager

@@ -14,7 +14,7 @@ from tests.browser import arrive, launch
 from tests.cluster import MARKS, Cluster, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
-from tests.openshift_cluster import installed_by, logged_in, openshift_on, seated
+from tests.openshift_cluster import Comer, installed_by, logged_in, openshift_on, seated
 from tests.openshift_fixtures import Class, heading, log_in
 from tests.test_cluster_failures import told_why
 from tests.test_e2e_journey import terminal, turn, wait_for_text
@@ -112,15 +112,8 @@ async def test_a_host_that_somebody_else_has_is_told(account, openshift, cluster
     cluster.kubectl("apply", "-f", "-", given=json.dumps(other))
     async with Caller(account.tls) as caller:
         await log_in(Class(account, openshift), caller, "carol")
-        carol = _Person(account, "carol", caller.http)
+        carol = Comer(account, "carol", caller.http)
         await told_why(carol, "The cluster gives your session no address")
-
-
-class _Person:
-    """As much of an attendee as `told_why` needs."""
-
-    def __init__(self, product, name, http):
-        self.product, self.name, self.http = product, name, http
 
 
 async def test_pods_run_as_the_project_s_user(account, openshift):

@@ -7,6 +7,7 @@ from hub.pods.cleaning import is_kept, rights_lost, sorted_out
 from hub.pods.project import bounds
 from hub.pods.seat import Seat
 from hub.pods.settings import PodSettings
+from hub.pods.tokens import renewed
 
 SETTINGS = PodSettings.model_validate(
     {"namespace": "seats", "dashboard_image": "d:1", "terminal_image": "t:1", "release": "lab"}
@@ -86,6 +87,25 @@ def test_rights_are_lost_by_the_cluster_s_clock():
     """When the claim was changed for the last time, or made where it never gave any."""
     assert rights_lost(CLAIM).hour == 11
     assert rights_lost(thing("RoleBinding", "claim", BEFORE)).minute == 59
+
+
+def test_an_account_is_made_anew_as_its_administrator_had_it():
+    """Secrets that were linked to it stay, and what OpenShift gave the old one does not."""
+    old = {
+        "metadata": {
+            "name": "builder",
+            "namespace": "class-1",
+            "uid": "old",
+            "annotations": {"openshift.io/internal-registry-pull-secret-ref": "x", "mine": "y"},
+        },
+        "secrets": [{"name": "builder-dockercfg-x"}, {"name": "push"}],
+        "imagePullSecrets": [{"name": "builder-dockercfg-x"}],
+    }
+    new = renewed(old)
+
+    assert new["metadata"]["annotations"] == {"mine": "y"}
+    assert (new["secrets"], "imagePullSecrets" in new) == ([{"name": "push"}], False)
+    assert "uid" not in new["metadata"]
 
 
 def made(kind):

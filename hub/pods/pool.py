@@ -14,6 +14,7 @@ from hub.pods.cleaning import KINDS, is_older, sorted_out
 from hub.pods.objects import Objects
 from hub.pods.seat import Object, Seat
 from hub.pods.settings import PodSettings
+from hub.pods.tokens import end_tokens
 
 log = logging.getLogger("workshop.pool")
 
@@ -113,6 +114,7 @@ class Pool:
         for one in (*session, *found.late) if session else (*bounds, *extra):
             await self._cluster.delete_this(one)
         if not session:
+            await end_tokens(self._cluster, claim)
             await self._cluster.delete_all("v1", "Event", name)
             await self.claims.end(claim)
         return [f"{described(one)} in {name}" for one in session]
