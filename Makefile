@@ -5,7 +5,7 @@ BIN := build/venv/bin
 # for it, so more processes than there are cores; those on an engine look at what is left on it, so
 # they run one after another.
 SPREAD := -n auto --dist loadfile
-SPREAD_PODS := -n 3 --dist loadgroup
+SPREAD_PODS := -n 3 --dist loadgroup --no-loadscope-reorder
 NO_PYTHON := There is no $(PYTHON): install Python 3.11 or newer, or name yours: make PYTHON=python3.12
 SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }; $(PYTHON) deploy/install.py
 

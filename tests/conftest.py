@@ -12,17 +12,19 @@ from tests.browser import launch
 from tests.cluster import Cluster, Release, installed
 from tests.openshift.caller import Caller
 from tests.product import Product, running_product
+from tests.spread import Groups, turn
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers of `make test-cluster` take whole files; whatever shares `release` shares a worker.
+    """On a cluster, what takes longest begins first."""
+    items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
 
-    Modules whose classes would be in each other's way say so by a group of their own.
-    """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            shares = "release" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("class" if shares else item.path.stem))
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups | None:
+    """Workers of `make test-cluster` take whole groups: modules whose classes would be in each
+    other's way name one, and whatever shares `release` is one."""
+    return Groups(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="module")
