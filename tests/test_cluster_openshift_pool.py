@@ -21,7 +21,7 @@ from tests.test_cluster_failures import told_why
 from tests.test_cluster_pool import project_of
 from tests.waiting import until
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.xdist_group("openshift")]
 #: What `oc new-project` gave, and has to be there after each session.
 GIVEN = {
     "ConfigMap/kube-root-ca.crt",

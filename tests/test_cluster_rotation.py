@@ -28,6 +28,8 @@ LOGIN = {
     "adminPassword": ADMIN_PASSWORD,
     "files": {"EXTRA_CONFIG": SHORT},
 }
+#: Other classes of the console run meanwhile.
+APART = {"policy": "create", "prefix": "renew"}
 #: Four fifths of that, and what the kubelet takes to look at a pod again.
 RENEWED = 660
 #: What the console's program was given, which is known to its own container alone.
@@ -94,7 +96,7 @@ def go(page: Page, step: Callable[[], None], shown: Locator, limit: float = 90) 
 
 def test_a_session_goes_on_with_the_next_token(tmp_path, browser):
     """The console is started anew and no container is; page and shells are where they were."""
-    with a_class(tmp_path, login=LOGIN) as release:
+    with a_class(tmp_path, login=LOGIN, project=APART) as release:
         wide = {"width": 1440, "height": 900}
         context = browser.new_context(ignore_https_errors=True, viewport=wide)
         page = context.new_page()
