@@ -210,6 +210,48 @@ def free(cluster, name):
     )
 
 
+async def test_two_classes_share_a_pool(tmp_path):
+    """Each gets what the other has not; the end of one leaves the other's session as it is."""
+    cluster = Cluster.of_environment()
+    pool = [f"pool-{secrets.token_hex(3)}-{number}" for number in (1, 2)]
+    for name in pool:
+        cluster.kubectl("create", "namespace", name)
+    values = {"project": {"policy": "pool", "pool": pool}}
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    with installed(cluster, folders[1], **values) as two:
+        async with Attendee(two, "ben") as ben:
+            with installed(cluster, folders[0], **values) as one:
+                async with Attendee(one, "ada") as ada, Attendee(two, "cat") as cat:
+                    await ada.sit_down(limit=120)
+                    await ben.sit_down(limit=120)
+                    (hers, his) = await project_of(ada), await project_of(ben)
+                    assert {hers, his} == set(pool)
+                    await ada.said("kubectl create configmap ada")
+                    assert "created" in await ben.said("kubectl create configmap ben")
+                    assert "(Forbidden)" in await ben.said(f"kubectl get pods -n {hers}")
+                    assert (await cat.log_in()).status == 302
+                    await told_why(cat, "Every project of this workshop is in use")
+            # The first class is uninstalled, with a session that runs.
+            await asyncio.to_thread(free, cluster, hers)
+            assert not cluster.get("configmap", "ada", "-n", hers)
+            said = await ben.said("kubectl get configmap ben && kubectl create configmap more")
+            assert "configmap/more created" in said
+            kinds = ("resourcequotas,limitranges,networkpolicies", "-n", his)
+            found = cluster.items(*kinds)
+            assert {one["metadata"]["labels"]["workshop/release"] for one in found} == {two.label}
+            assert len(found) == 3
+            async with Attendee(two, "cat") as cat:
+                async with cat.http.get(f"{two.url}/hub/spawn/cat"):
+                    pass
+                await cat.arrive(limit=120)
+                assert await project_of(cat) == hers
+    for name in pool:
+        await asyncio.to_thread(free, cluster, name)
+    cluster.kubectl("delete", "namespace", *pool, "--wait=false")
+
+
 async def project_of(person):
     """The namespace in which an attendee's kubectl works."""
     said = await person.said("kubectl config view --minify -o jsonpath=in-'{..namespace}'.")
