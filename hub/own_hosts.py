@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: So many each session may have; one more, and that which was opened first gives way.
 MOST = 8
 _LABEL = re.compile(
-    r"console|[ps]([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+    r"console|[ps]([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])", re.ASCII
 )
 
 

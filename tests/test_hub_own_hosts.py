@@ -31,7 +31,21 @@ def test_a_label_says_where_a_session_has_it(label: str, place: str) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["p0", "p65536", "p8080--quin", "p8080.", "P80", "p٣", "hub", "", "p80\n", None, 80, ["p80"]],
+    [
+        "p0",
+        "p65536",
+        "p8080--quin",
+        "p8080.",
+        "P80",
+        "p٣",
+        "p8٣",
+        "hub",
+        "",
+        "p80\n",
+        None,
+        80,
+        ["p80"],
+    ],
 )
 def test_a_label_is_one_of_few(label: object) -> None:
     """Nothing else gets into a host name or a route."""

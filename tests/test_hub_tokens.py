@@ -10,6 +10,7 @@ import pytest
 
 from tests.hub_fixtures import Visitor
 from tests.session import session_of
+from tests.waiting import holds
 
 pytestmark = [
     pytest.mark.slow,
@@ -69,6 +70,20 @@ def as_server(ada, environ):
 async def test_a_server_token_can_do_little(as_server, method, path, status):
     """A session's token tells who it is for and no more (security rows 107, 108)."""
     assert (await as_server(method, path)).status == status
+
+
+@pytest.mark.parametrize("body", [{}, {"label": "p0"}, ["p8080"], "p8080", None])
+async def test_a_host_is_asked_for_by_its_label(as_server, body):
+    """Whatever else a session sends is answered as its mistake, once it counts as there."""
+
+    async def status():
+        return (await as_server("POST", "/hub/api/session/host", json=body)).status
+
+    async def counts():
+        return await status() != 409
+
+    await holds(counts)
+    assert await status() == 400
 
 
 async def test_activity(as_server):

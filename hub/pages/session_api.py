@@ -30,8 +30,9 @@ class HostApi(SessionApi):
             raise web.HTTPError(404, "Programs have no hosts of their own here.")
         if not user.spawner.ready:
             raise web.HTTPError(409, "The session does not run.")
+        body = self.get_json_body()
         try:
-            await self.proxy.open_host(user, (self.get_json_body() or {}).get("label"))
+            await self.proxy.open_host(user, body.get("label") if isinstance(body, dict) else None)
         except ValueError as error:
             raise web.HTTPError(400, str(error)) from None
         self.set_status(204)
