@@ -67,10 +67,15 @@ class Shop:
         return await self.door.ask(path, method, sent, anonymous=True)
 
     async def show(
-        self, ticket: str, origin: str | None = HOME, host: str = "", cookie: str | None = None
+        self,
+        ticket: str,
+        origin: str | None = HOME,
+        host: str = "",
+        cookie: str | None = None,
+        fragment: str = "",
     ) -> Answer:
         """Show a ticket as the dashboard's page does."""
-        body = urlencode({"ticket": ticket}).encode()
+        body = urlencode({"ticket": ticket, "fragment": fragment}).encode()
         headers = {"Host": host or self.host, "Origin": origin, "Cookie": cookie}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return await self.door.ask("/.workshop/enter", "POST", headers, body, anonymous=True)
@@ -171,6 +176,27 @@ async def test_a_ticket_is_refused_when_it_is_used_or_foreign(door: Door, progra
     wrong = await shop.show(used, host=f"p{program}--quin.workshop.test:8000")
     assert wrong.status in {404, 405, 421}
     assert (await shop.ask("/.workshop/enter")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("fragment", "passed"),
+    [
+        ("#/cart?a=%20&b", "#/cart?a=%20&amp;b"),
+        ("", ""),
+        ("/elsewhere", ""),
+        (".evil.example", ""),
+        ("# a", ""),
+        ("#\n", ""),
+    ],
+)
+async def test_the_part_of_a_page_goes_along(
+    door: Door, program: int, fragment: str, passed: str
+) -> None:
+    """No server hears what stands behind the # of an address: the page that has it sends it."""
+    shop = Shop(door, program)
+    entered = await shop.show(await ticket(door, f"port/{program}/a?b"), fragment=fragment)
+
+    assert f'content="0;url=http://{shop.host}/a?b{passed}"' in entered.text
 
 
 async def test_a_ticket_is_good_in_its_own_browser(door: Door, program: int) -> None:

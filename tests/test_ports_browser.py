@@ -120,7 +120,8 @@ def test_a_program_starts_on_first_use(context: BrowserContext, product: Product
 def test_keys_lead_out_of_an_editor(context: BrowserContext, product: Product) -> None:
     """Shift+F6 leads out of a page that keeps all other keys, and out of what it frames itself; in
     the page nothing else is different, and what is downloaded from it is the program's own. A
-    window shows the page where somebody has gone on to, as the program made it."""
+    window shows the page where somebody has gone on to, as the program made it; so does a tab that
+    is loaded again. What stands behind the # of its address goes along."""
     page = log_in(context, product, "fay")
     view = shop(page, "Editor")
     text, keys = view.get_by_label("Text"), view.locator("#keys")
@@ -161,6 +162,23 @@ def test_keys_lead_out_of_an_editor(context: BrowserContext, product: Product) -
     assert "inside.js" not in own.text()
     popup.value.get_by_label("Text").press("Shift+F6")
     expect(popup.value.locator("#keys")).to_have_text("Shift F6 ")
+
+    part = """(body) => {
+      location.hash = "/part?of=a b";
+      body.className = "old";
+      return body.baseURI;
+    }"""
+    address = view.locator("body").evaluate(part)
+    assert address.endswith("/editor/there#/part?of=a%20b")
+    if ".localhost:" in page.url:
+        around = page.frame_locator("iframe[title=Editor]").locator("body")
+        place = f"{product.home('fay')}port/{PORTS[3]}/editor/there#/part?of=a%20b"
+        expect(around).to_have_js_property("baseURI", place)
+    page.get_by_role("button", name="Reload Editor").click()
+    expect(view.locator("body:not(.old)")).to_have_js_property("baseURI", address)
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Open in a window: Editor").click()
+    popup.value.wait_for_url(address)
 
 
 def test_a_program_that_cannot_start(browser: Browser, product: Product) -> None:

@@ -6,6 +6,8 @@ from its own origin. A tab's frame holds a page of the dashboard's, which alone 
 that it names: the dashboard's own page need not list origins that are not known yet.
 """
 
+import re
+
 from dashboard.gateway import problems, xsrf
 from dashboard.gateway.door import Door
 from dashboard.gateway.entrance import Callback
@@ -15,6 +17,9 @@ from dashboard.gateway.login.way import Step
 from dashboard.gateway.origins.origins import Origins
 from dashboard.gateway.origins.place import place_of
 from dashboard.gateway.refusals import Refusal
+
+#: The end of an address, which browsers tell no server; many programs have their pages there.
+_FRAGMENT = re.compile("#[!-~]*")
 
 
 class Entering(Door):
@@ -62,8 +67,7 @@ class Entrance(Callback):
         """Log the browser in here."""
         if not self.gate.home.is_origin(self.request.headers.get("Origin", "")):
             raise Refusal(problems.FOREIGN)
-        form = self.request.headers.get("Content-Type", "")
-        await self.enter("", xsrf.field_of(form, self.request.body, "ticket"))
+        await self.enter("", self._field("ticket"))
 
     def go(self, step: Step) -> None:
         """Go on from here: after a redirect the program's page would count as asked from afar."""
@@ -73,4 +77,10 @@ class Entrance(Callback):
         policy = f"default-src 'none'; base-uri 'none'; frame-ancestors {self.gate.ancestors}"
         self.set_header("Content-Security-Policy", policy)
         page = self.application.settings["pages"].load("entered.html")
-        self.finish(page.generate(address=step.url))
+        fragment = self._field("fragment")
+        known = fragment if _FRAGMENT.fullmatch(fragment) else ""
+        self.finish(page.generate(address=step.url + known))
+
+    def _field(self, name: str) -> str:
+        form = self.request.headers.get("Content-Type", "")
+        return xsrf.field_of(form, self.request.body, name)

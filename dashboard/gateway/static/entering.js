@@ -4,6 +4,7 @@
 
 const [form] = document.forms;
 const { base } = form.dataset;
+form.elements.fragment.value = location.hash;
 const there = new URL(form.action).origin;
 const view = document.querySelector("iframe");
 const program = view.contentWindow;
