@@ -199,6 +199,17 @@ async def test_the_part_of_a_page_goes_along(
     assert f'content="0;url=http://{shop.host}/a?b{passed}"' in entered.text
 
 
+async def test_a_refusal_in_a_tab_has_links_that_work(shop: Shop) -> None:
+    """Nothing may take away what is around the tab: what leads elsewhere opens in a window."""
+    (framed, window) = [
+        (await shop.ask("/.workshop/enter", **asked)).text for asked in (FRAMED, WINDOW)
+    ]
+    home = f'href="{HOME}{PREFIX}" target='
+
+    assert f'{home}"_blank"' in framed
+    assert f'{home}"_top"' in window
+
+
 async def test_a_ticket_is_good_in_its_own_browser(door: Door, program: int) -> None:
     """What a worker of the program's takes out of the form is worth nothing elsewhere."""
     door.cookies["jupyterhub-session-id"] = "abc"

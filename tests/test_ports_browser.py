@@ -13,6 +13,8 @@ from tests.ports import free_port
 from tests.product import ROOT, Product, running_product
 from tests.test_e2e_axe import violations
 from tests.test_e2e_journey import log_in, terminal
+from tests.test_ports_relay import listens
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +78,8 @@ def test_a_tab_waits_for_its_program(
     browser: Browser, context: BrowserContext, product: Product
 ) -> None:
     """Before the program is there the tab says what to do; when it listens, it opens by itself,
-    with its WebSocket; the keyboard gets out of it, and another person does not get in."""
+    with its WebSocket; the keyboard gets out of it. When it has ended, the links of what stands in
+    its place work within the tab. Another person does not get in."""
     page = log_in(context, product, "ada")
     terminal(page)
     page.get_by_role("tab", name="By hand").click()
@@ -92,6 +95,24 @@ def test_a_tab_waits_for_its_program(
     view.get_by_role("heading").click()
     page.keyboard.press("Shift+F6")
     expect(page.locator("#notes")).to_be_focused()
+
+    page.get_by_role("tab", name="Terminal").click()
+    terminal(page).locator(".screen").click()
+    page.keyboard.press("Control+c")
+    until(lambda: not listens(PORTS[0]), what="its end")
+    view.locator("body").evaluate("() => location.reload()")
+    page.get_by_role("tab", name="By hand").click()
+    expect(view.get_by_role("heading")).to_have_text("No program of yours answers here")
+    with page.expect_popup() as popup:
+        view.get_by_role("link", name="Go to the dashboard").click()
+    popup.value.wait_for_url(f"{product.home('ada')}**")
+    popup.value.close()
+    page.get_by_role("button", name="Run again").click()
+    until(lambda: listens(PORTS[0]), what="its second start")
+    page.get_by_role("tab", name="By hand").click()
+    view.get_by_role("link", name="Try again").click()
+    expect(view.get_by_role("heading")).to_have_text("Shop")
+    expect(page.locator("#notes")).to_be_visible()
 
     other = browser.new_context()
     stranger = log_in(other, product, "bob")

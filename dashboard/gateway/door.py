@@ -34,6 +34,8 @@ class Door(RequestHandler):
     any_host = False
     #: Whether asking for the same address again can end better.
     again_helps = True
+    #: Whether a tab may show it, whose frame takes nothing away that is around it.
+    in_tab = False
 
     gate: Gate
     visit: Visit
@@ -128,7 +130,8 @@ class Door(RequestHandler):
         self.set_header("Content-Security-Policy", page_policy(self.gate.ancestors))
         prefix = self.gate.own_prefix
         page = self.application.settings["pages"].load("page.html")
-        self.finish(page.generate(problem=problem, prefix=prefix, ways=self._ways(problem)))
+        ways = self._ways(problem, "_blank" if self.in_tab and fetch.is_framed else "_top")
+        self.finish(page.generate(problem=problem, prefix=prefix, ways=ways))
 
     def compute_etag(self) -> str | None:
         """None: what the gateway says is never kept, and others tag their own."""
@@ -164,16 +167,18 @@ class Door(RequestHandler):
         if not self.fetch.proves_origin(self.gate.address):
             raise Refusal(problems.FOREIGN)
 
-    def _ways(self, problem: Problem) -> list[tuple[str, str]]:
+    def _ways(self, problem: Problem, away: str) -> list[tuple[str, str, str]]:
+        """Words, address and window of each link; `away` is where what leads elsewhere opens."""
         home = self.gate.home.origin + self.gate.home.prefix
         hub = self.gate.settings.hub_url
         safe = self.again_helps and self.request.method == "GET"
         safe = safe and paths.is_plain(self.request.path)
+        again = (self.request.path, "_self") if safe else (home, away)
         ways = {
-            "again": ("Try again", self.request.path if safe else home),
-            "home": ("Go to the dashboard", home),
-            "login": ("Log in", home),
-            "hub": ("Go to your own session", hub or home),
+            "again": ("Try again", *again),
+            "home": ("Go to the dashboard", home, away),
+            "login": ("Log in", home, away),
+            "hub": ("Go to your own session", hub or home, away),
         }
         return [ways[name] for name in problem.ways]
 

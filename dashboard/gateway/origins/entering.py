@@ -25,6 +25,8 @@ _FRAGMENT = re.compile("#[!-~]*")
 class Entering(Door):
     """What the dashboard answers where without hosts of their own the programs would be."""
 
+    in_tab = True
+
     def initialize(  # type: ignore[override]  # Tornado hands over each route's own keywords
         self, gate: Gate, origins: Origins
     ) -> None:
@@ -58,6 +60,8 @@ class Entering(Door):
 
 class Entrance(Callback):
     """Takes the ticket at the program's origin, from the dashboard's own page only."""
+
+    in_tab = True
 
     async def get(self) -> None:
         """Nothing to look at."""

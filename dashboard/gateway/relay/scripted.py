@@ -9,6 +9,7 @@ from dashboard.gateway.relay.pages import PageRelay
 class ScriptedPage(PageRelay):
     """A request that is passed on; only of a page are the first bytes looked at."""
 
+    in_tab = True
     _insertion: Insertion | None = None
 
     def wants_script(self) -> bool:
