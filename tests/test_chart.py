@@ -13,6 +13,7 @@ from hub.configure import configure
 from hub.pods.project import PRIVATE
 from hub.pods.settings import PodSettings
 from hub.settings import HubSettings
+from hub.settings.login import WAYS
 from tests.product import ROOT
 
 HELM = shutil.which("helm") or shutil.which("helm", path=str(Path.home() / "go/bin"))
@@ -440,7 +441,10 @@ def test_sessions_have_hosts_of_their_own_by_default():
 @pytest.mark.parametrize(
     ("value", "named"),
     [
-        pytest.param("host=nope", "/host", id="host"),
+        pytest.param("host=nope", 'host: "nope" is no host name', id="host"),
+        pytest.param("host=https://class.example.com", "without https://", id="address"),
+        pytest.param("project.policy=pool", "project.pool: name the", id="empty-pool"),
+        pytest.param("login.way=passwort", "'custom'", id="way"),
         pytest.param("seats=many", "/seats", id="seats"),
         pytest.param("project.policy=some", "/project/policy", id="policy"),
         pytest.param("login.password=short", "/login/password", id="password"),
@@ -468,6 +472,13 @@ def test_a_wrong_value_is_refused_by_its_name(value, named):
     good = [] if value.startswith("host=") else ["--set", "host=class.example.com"]
 
     assert named in render(*good, "--set", value, check=False)
+
+
+def test_every_way_to_log_in_is_taken():
+    """The chart refuses none that the hub knows."""
+    schema = json.loads((CHART / "values.schema.json").read_text())
+
+    assert schema["properties"]["login"]["properties"]["way"]["enum"] == list(WAYS)
 
 
 def test_a_console_is_told_to_the_hub(tmp_path):

@@ -35,6 +35,9 @@ system:serviceaccount:{{ .Release.Namespace }}:{{ .Release.Name }}-login
 {{- end }}
 
 {{- define "workshop.url" -}}
+{{- if not (regexMatch `^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$` .Values.host) }}
+{{- fail (printf "host: %q is no host name: expected what people type, in lower case and without https:// and a port, such as class.example.com" .Values.host) }}
+{{- end -}}
 {{ ternary "https" "http" .Values.https }}://{{ .Values.host }}{{ with .Values.port }}:{{ . }}{{ end }}
 {{- end }}
 
