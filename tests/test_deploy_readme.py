@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,7 +13,9 @@ from tests.test_chart import CHART, CLASS, HELM, PROFILES, pytestmark  # noqa: F
 
 README = (ROOT / "deploy" / "README.md").read_text().partition("\n# A class on one machine")[0]
 FIRST, *FURTHER = re.findall(r"(?ms)^```yaml\n(.*?)^```$", README)
-INSTALLS = re.findall(r"(?m)^\$ helm install (.*)$", README.replace("\\\n", " "))
+COMMANDS = README.replace("\\\n", " ")
+INSTALLS = re.findall(r"(?m)^\$ helm install (.*)$", COMMANDS)
+UPGRADES = re.findall(r"(?m)^\$ helm upgrade (.*)$", COMMANDS)
 
 
 def template(*words):
@@ -40,6 +43,26 @@ def test_each_profile_is_installed_as_it_says(profile, mine):
     for image in yaml.safe_load(FIRST)["images"].values():
         assert image in made
     assert "workshop-hub:dev" not in made
+
+
+@pytest.mark.parametrize("command", sorted({*INSTALLS, *UPGRADES}))
+def test_every_command_is_taken(command, mine):
+    """A look without DNS, an installation and an upgrade: each as it is written."""
+    assert "kind: Deployment" in template(*shlex.split(command.replace("my-class.yaml", mine)))
+
+
+def test_images_need_no_name_where_nodes_have_them(mine):
+    """Whoever loads what `make images` made into the nodes leaves `images` out."""
+    values = yaml.safe_load(FIRST)
+    del values["images"]
+    Path(mine).write_text(yaml.safe_dump(values))
+
+    made = template("class", str(CHART), "-f", mine)
+
+    for image in re.findall(r"(?m)^\| kind \| `kind load docker-image (.*)` \|$", README)[
+        0
+    ].split():
+        assert image in made
 
 
 @pytest.mark.parametrize("example", FURTHER)
