@@ -28,6 +28,8 @@ def inserted(page: bytes, size: int) -> bytes:
         pytest.param(
             '<?xml version="1.0"?><!-- a > b --><!--><!doctype html>\n<!-- c -->|<body>', id="much"
         ),
+        pytest.param("<!doctype html>\n<?a b?><!c>|<p>", id="said-after-the-doctype"),
+        pytest.param("<?a?><!doctype html> <!>|<html-x>", id="said-around-the-doctype"),
         pytest.param('<html data-x="a>b"><!-- d -->\n<head>|', id="ends-with-it"),
         pytest.param("<!doctype html>|<header>", id="header"),
         pytest.param("<!doctype html><html>|</html>", id="empty"),
