@@ -17,6 +17,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from dashboard.settings import Limits
 from tests.gateway_fixtures import PREFIX, Answer, Door
+from tests.ports import free_port
 from tests.terminal_fixtures import Server, running_server
 from tests.test_ports_relay import opened, started
 
@@ -208,6 +209,16 @@ async def test_a_refusal_in_a_tab_has_links_that_work(shop: Shop) -> None:
 
     assert f'{home}"_blank"' in framed
     assert f'{home}"_top"' in window
+
+
+async def test_a_program_that_has_ended_is_asked_again_for_the_same(door: Door) -> None:
+    """By a link that keeps to the tab, with the query that the program goes by."""
+    shop = Shop(door, free_port())
+    await shop.enter()
+    refused = await shop.ask("/a?b=%2F&c=<", **FRAMED)
+
+    assert refused.status == 502
+    assert 'href="/a?b=%2F&amp;c=&lt;" target="_self"' in refused.text
 
 
 async def test_a_ticket_is_good_in_its_own_browser(door: Door, program: int) -> None:

@@ -173,7 +173,7 @@ class Door(RequestHandler):
         hub = self.gate.settings.hub_url
         safe = self.again_helps and self.request.method == "GET"
         safe = safe and paths.is_plain(self.request.path)
-        again = (self.request.path, "_self") if safe else (home, away)
+        again = (self.request.uri, "_self") if safe else (home, away)
         ways = {
             "again": ("Try again", *again),
             "home": ("Go to the dashboard", home, away),

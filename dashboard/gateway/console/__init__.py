@@ -1,1 +1,1 @@
-"""The web console behind the door: relayed below the session's own path, and how it is."""
+"""The web console behind the door: relayed below a path or at its own origin, and how it is."""
