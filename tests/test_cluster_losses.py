@@ -152,12 +152,13 @@ async def test_a_copy_of_what_the_hub_knows(lossy, tmp_path):
 
 
 def documented(release):
-    """The three commands, for this release in place of the one that is called class."""
+    """The three commands to the hub, for this release in place of the one that is called class."""
     text = (ROOT / "deploy" / "README.md").read_text()
     part = text[text.index("## Accounts, and copies") : text.index("## Around the pods")]
     ours = f"-n {release.namespace} deploy/{release.name}-hub"
     commands = re.findall(r"(?m)^\$ (kubectl .+)$", part)
-    return [one.replace("-n class deploy/class-hub", ours) for one in commands]
+    theirs = "-n class deploy/class-hub"
+    return [one.replace(theirs, ours) for one in commands if theirs in one]
 
 
 def run(command, folder):
