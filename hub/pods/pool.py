@@ -40,7 +40,9 @@ class Pool:
         """
         for name, claim in await self.claims.of(seat):
             if not claim.get("subjects"):
-                await self._clean(seat, name, claim)
+                # Once more, or somebody else would find it taken: what went at once is gone by now.
+                if await self._clean(seat, name, claim):
+                    await self._clean(seat, name, claim)
             elif granted := await self.claims.grant(claim, seat):
                 await self._fill(seat, name, granted)
                 return name
