@@ -11,6 +11,8 @@ from tests.attendee import Attendee
 from tests.browser import launch
 from tests.cluster import Cluster, Release, installed
 from tests.openshift.caller import Caller
+from tests.openshift.server import OpenShift
+from tests.openshift_cluster import openshift_on
 from tests.product import Product, running_product
 from tests.spread import Groups, turn
 
@@ -44,11 +46,24 @@ def product() -> Iterator[Product]:
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
-    """The chart on the cluster that KUBECONFIG names, with a project for each session."""
+def cluster() -> Cluster:
+    """The cluster that KUBECONFIG names."""
+    return Cluster.of_environment()
+
+
+@pytest.fixture(scope="session")
+def release(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+    """The chart on the cluster, with a project for each session."""
     folder = tmp_path_factory.mktemp("release")
-    with installed(Cluster.of_environment(), folder, project={"policy": "create"}) as found:
+    with installed(cluster, folder, project={"policy": "create"}) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def openshift(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenShift]:
+    """The cluster as an OpenShift; one worker's alone, as the API server asks one address."""
+    with openshift_on(cluster, tmp_path_factory.mktemp("openshift")) as running:
+        yield running
 
 
 @pytest.fixture

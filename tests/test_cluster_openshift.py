@@ -11,10 +11,10 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.attendee import NAVIGATION
 from tests.browser import arrive, launch
-from tests.cluster import MARKS, Cluster, gone, image
+from tests.cluster import MARKS, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
-from tests.openshift_cluster import Comer, installed_by, logged_in, openshift_on, seated
+from tests.openshift_cluster import Comer, installed_by, logged_in, seated
 from tests.openshift_fixtures import Class, heading, log_in
 from tests.test_cluster_failures import told_why
 from tests.test_e2e_journey import terminal, turn, wait_for_text
@@ -22,17 +22,6 @@ from tests.waiting import eventually, holds, until
 
 pytestmark = [*MARKS, pytest.mark.xdist_group("openshift")]
 TOKEN = "/run/login/token"
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    return Cluster.of_environment()
-
-
-@pytest.fixture(scope="module")
-def openshift(cluster, tmp_path_factory):
-    with openshift_on(cluster, tmp_path_factory.mktemp("openshift")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

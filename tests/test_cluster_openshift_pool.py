@@ -6,14 +6,13 @@ import secrets
 
 import pytest
 
-from tests.cluster import MARKS, Cluster, gone, image
+from tests.cluster import MARKS, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift_cluster import (
     Comer,
     installed_by,
     logged_in,
     new_project,
-    openshift_on,
     seated,
 )
 from tests.openshift_fixtures import Class, log_in
@@ -42,17 +41,6 @@ kubectl create deployment web --image={image("terminal")} -- python3 -m http.ser
 ROUTE = """\
 kubectl create -f - <<< '{"apiVersion": "route.openshift.io/v1", "kind": "Route",
  "metadata": {"name": "web"}, "spec": {"to": {"kind": "Service", "name": "web"}}}'"""
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    return Cluster.of_environment()
-
-
-@pytest.fixture(scope="module")
-def openshift(cluster, tmp_path_factory):
-    with openshift_on(cluster, tmp_path_factory.mktemp("openshift")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

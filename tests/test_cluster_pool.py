@@ -1,6 +1,7 @@
 """Projects made beforehand: handed out one at a time, cleaned, and never shared."""
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -8,7 +9,7 @@ import secrets
 import pytest
 
 from tests.attendee import Attendee
-from tests.cluster import MARKS, Cluster, installed
+from tests.cluster import MARKS, installed
 from tests.test_cluster_failures import told_why
 from tests.waiting import until
 
@@ -31,18 +32,25 @@ GIVEN = {
 SLOW = "kubectl run slow --image=none --labels=workshop/keep=true"
 
 
-@pytest.fixture
-def pooled(tmp_path):
-    """One project in the pool, with something of its administrator's in it."""
-    cluster = Cluster.of_environment()
+@contextlib.contextmanager
+def one_project(cluster, folder, items):
+    """A class with one project in its pool, and its name; its administrator has `items` in it."""
     name = f"pool-{secrets.token_hex(3)}"
     cluster.kubectl("create", "namespace", name)
-    kept = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kept"}}
-    cluster.kubectl("apply", "-n", name, "-f", "-", given=json.dumps(kept))
+    given = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    cluster.kubectl("create", "-n", name, "-f", "-", given=given)
     project = {"policy": "pool", "pool": [name], "objects": [GIVEN]}
-    with installed(cluster, tmp_path, project=project) as release:
+    with installed(cluster, folder, project=project) as release:
         yield release, name
     cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def pooled(cluster, tmp_path):
+    """One project in the pool, with something of its administrator's in it."""
+    kept = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kept"}}
+    with one_project(cluster, tmp_path, [kept]) as found:
+        yield found
 
 
 async def test_a_project_is_handed_out_and_cleaned(pooled):
@@ -130,21 +138,14 @@ PAUSE = "kubectl run {name} --image=none --overrides='{{\"spec\": {spec}}}'"
 
 
 @pytest.fixture
-def administered(tmp_path):
+def administered(cluster, tmp_path):
     """A project in which its administrator has something of everything."""
-    cluster = Cluster.of_environment()
-    name = f"pool-{secrets.token_hex(3)}"
-    cluster.kubectl("create", "namespace", name)
     items = [
         {"apiVersion": version, "kind": kind, "metadata": {"name": named}} | more
         for version, kind, named, more in ADMINISTRATOR_S
     ]
-    given = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
-    cluster.kubectl("create", "-n", name, "-f", "-", given=given)
-    project = {"policy": "pool", "pool": [name], "objects": [GIVEN]}
-    with installed(cluster, tmp_path, project=project) as release:
-        yield release, name
-    cluster.kubectl("delete", "namespace", name, "--wait=false")
+    with one_project(cluster, tmp_path, items) as found:
+        yield found
 
 
 def of_administrator(cluster, name):
@@ -210,9 +211,8 @@ def free(cluster, name):
     )
 
 
-async def test_two_classes_share_a_pool(tmp_path):
+async def test_two_classes_share_a_pool(cluster, tmp_path):
     """Each gets what the other has not; the end of one leaves the other's session as it is."""
-    cluster = Cluster.of_environment()
     pool = [f"pool-{secrets.token_hex(3)}-{number}" for number in (1, 2)]
     for name in pool:
         cluster.kubectl("create", "namespace", name)

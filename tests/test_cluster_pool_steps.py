@@ -121,11 +121,6 @@ async def objects(api):
 
 
 @pytest.fixture
-def cluster():
-    return Cluster.of_environment()
-
-
-@pytest.fixture
 def projects(cluster):
     """Two namespaces with something of their administrator's in each."""
     names = [f"steps-{secrets.token_hex(3)}-{number}" for number in (1, 2)]
