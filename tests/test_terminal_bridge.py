@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Request, async_playwright, expect
 
+from tests.browser import options
 from tests.terminal_fixtures import Server, nonce, serving
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 PREFIX = "/user/ada/terminal"
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
 @dataclass
@@ -104,9 +104,7 @@ async def browser() -> AsyncIterator[Browser]:
     async with serving() as server:
         relay = Relay(server.socket)
         async with await relay.start(), async_playwright() as playwright:
-            chromium = await playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=FLAGS
-            )
+            chromium = await playwright.chromium.launch(**options())
             page = await chromium.new_page()
             found = Browser(page, relay, server)
 

@@ -66,7 +66,7 @@ def _measure(wanted: set[str], count: int) -> list[Figure]:
         running_lab(PEERS / "bin/python", proxy) as lab,
         sync_playwright() as playwright,
     ):
-        rig = pairs.Rig(launch(playwright), product, lab, PEERS, count)
+        rig = pairs.Rig(launch(playwright, whole=True), product, lab, PEERS, count)
         figures = []
         if wanted & set(relays.NAMES):
             figures += relays.figures(rig)

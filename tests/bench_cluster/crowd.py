@@ -65,7 +65,7 @@ class Room:
         async with AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(Client.of(person)) for person in people]
             playwright = await stack.enter_async_context(async_playwright())
-            browser = await playwright.chromium.launch(**options())
+            browser = await playwright.chromium.launch(**options(whole=True))
             stack.push_async_callback(browser.close)
             context = await browser.new_context(ignore_https_errors=True)
             yield cls(
