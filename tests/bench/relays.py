@@ -188,7 +188,7 @@ def figures(rig: Rig) -> list[Figure]:
         _pairs("relay_download", "s", download, 1.0, directly(direct_download, "s")),
         _pairs("relay_burst", "ms", burst, 0.8, directly(direct_burst, "ms")),
         Figure("relay_memory", "MB", [grown], None, 20.0),
-        Figure("relay_websocket", "ms", added, None, 10.0, f"added at p95; {lost} messages lost"),
+        Figure("relay_websocket", "ms", added, None, 10.0, "added at p95", faults=lost),
     ]
 
 
