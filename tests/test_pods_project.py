@@ -1,5 +1,7 @@
 """The objects of a session's project, as rules without a cluster."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.pods.budgets import BUDGETS, limit_range, quota
@@ -26,7 +28,8 @@ def test_a_namespace_says_whose_it_is():
 
     assert made["labels"]["workshop/release"] == "lab"
     assert made["labels"]["workshop/session"] == "session-ada"
-    assert made["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    for mode in ("enforce", "warn"):
+        assert made["labels"][f"pod-security.kubernetes.io/{mode}"] == "restricted"
     assert made["annotations"] == {"workshop/user": "ada@x"}
 
 
@@ -96,6 +99,18 @@ def test_further_namespaces():
         "class-ada--db",
         "class-ada--ci",
     ]
+
+
+def test_further_namespaces_leave_room_for_any_name():
+    """KubeSpawner leaves 46 letters as they are; with them the longest namespace is still one."""
+    longest = replace(SEAT, project=f"twelve-words-{'a' * 46}")
+    (_, extra) = namespaces(
+        settings(prefix="twelve-words", extra_namespaces=["db"]).project, longest
+    )
+    assert len(extra) <= 63
+
+    with pytest.raises(ValueError, match="'thirteen-word' with the extra namespace 'db'"):
+        settings(prefix="thirteen-word", extra_namespaces=["db"])
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,11 @@ def is_own(found: Object, s: PodSettings, seat: Seat) -> bool:
 
 
 def namespace(s: PodSettings, seat: Seat, name: str) -> Object:
-    """A namespace that takes no pod with rights it needs not."""
+    """A namespace that takes no pod with rights it needs not; kubectl says so at once, also of the
+    Deployment whose pods it would not take."""
     owner = owned(seat, s.release)
-    labels = {**owner["labels"], "pod-security.kubernetes.io/enforce": s.project.pod_security}
+    modes = (f"pod-security.kubernetes.io/{mode}" for mode in ("enforce", "warn"))
+    labels = owner["labels"] | dict.fromkeys(modes, s.project.pod_security)
     return {
         "apiVersion": "v1",
         "kind": "Namespace",

@@ -46,6 +46,10 @@ class Workshop(Part):
         return "terminal" if self.in_terminal_image else "guide"
 
 
+#: What 63 letters leave for prefix and extra, beside the longest name and three hyphens.
+MOST_BESIDE_A_NAME = 14
+
+
 class Project(Part):
     """The namespaces of each session, and what may be done in them."""
 
@@ -60,6 +64,17 @@ class Project(Part):
     pod_security: Literal["restricted", "baseline", "privileged"] = "restricted"
     extra_namespaces: tuple[Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$")], ...] = ()
     objects: tuple[dict[str, Any], ...] = ()
+
+    @model_validator(mode="after")
+    def _short(self) -> "Project":
+        for name in self.extra_namespaces:
+            # PREFIX-NAME--EXTRA is a label, and KubeSpawner leaves names of 46 letters as they are.
+            if len(self.prefix) + len(name) > MOST_BESIDE_A_NAME:
+                raise ValueError(
+                    f"prefix {self.prefix!r} with the extra namespace {name!r}:"
+                    f" expected at most {MOST_BESIDE_A_NAME} letters together"
+                )
+        return self
 
 
 class Address(Part):
