@@ -530,6 +530,47 @@ def test_a_pool_takes_nothing_that_would_do_nothing(word, told):
     assert told not in render(*pool, check=False)
 
 
+def test_an_extra_namespace_leaves_room_for_any_name():
+    """A prefix with which somebody's namespace would be too long is told at install."""
+    words = ("--set", "host=class.example.com", "--set", "project.policy=create")
+    long = (
+        *words,
+        "--set",
+        "project.prefix=thirteen-word",
+        "--set",
+        "project.extraNamespaces={db}",
+    )
+
+    assert 'the extra namespace "db": expected at most 14 letters' in render(*long, check=False)
+    assert render(*long, "--set", "project.prefix=twelve-words")
+
+
+def test_an_install_is_tested_for_its_walls():
+    """`helm test` asks a port that only the hub may reach, where there are to be walls at all."""
+    words = ("--set", "host=class.example.com")
+    (asked,) = of_kind(render(*words), "Pod", "class-answers")
+    (bare,) = of_kind(render(*words, "--set", "network.policies=false"), "Pod", "class-answers")
+
+    (walled, open_) = (one["spec"]["containers"][0]["command"][-1] for one in (asked, bare))
+    assert "http://class-proxy-api:8001/" in walled
+    assert "enforce NetworkPolicies" in walled
+    assert "8001" not in open_
+    assert "http://class-proxy/hub/health" in open_
+
+
+def test_a_router_of_openshift_keeps_quiet_terminals():
+    """HAProxy ends a quiet WebSocket after an hour unless the Route says otherwise (row 59)."""
+    longer = {"haproxy.router.openshift.io/timeout-tunnel": "4h"}
+    found = render("-f", CHART / "values-openshift.yaml", *CLASS)
+    routes = [one["metadata"] for one in found if one["kind"] == "Route"]
+    (config,) = of_kind(found, "ConfigMap", "class-hub")
+    each = json.loads(config["data"]["pods.json"])["address"]
+
+    assert routes
+    for one in (*routes, each):
+        assert longer.items() <= one["annotations"].items()
+
+
 def test_no_other_class_has_its_label():
     """Also not one of its name elsewhere, nor where both names are long (64 letters and more)."""
     long = "of-a-long-name-" * 3 + "class"

@@ -19,6 +19,16 @@ from tests.test_cluster_failures import told_why
 from tests.waiting import until
 
 pytestmark = MARKS
+#: Lets anybody reach what is the hub's alone.
+HOLE = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {"name": "hole"},
+    "spec": {
+        "podSelector": {"matchLabels": {"app.kubernetes.io/component": "proxy"}},
+        "ingress": [{"ports": [{"port": 8001}]}],
+    },
+}
 
 
 @pytest_asyncio.fixture
@@ -175,10 +185,20 @@ def test_the_notes_lead_on(release):
 
 
 async def test_helm_test(release):
-    """`helm test` says that the hub answers."""
-    said = release.cluster.helm("test", release.name, "-n", release.namespace, "--timeout", "2m")
+    """`helm test` says that the hub answers, and whether the cluster enforces the policies."""
+    words = ("test", release.name, "-n", release.namespace, "--timeout", "2m")
+    assert "Succeeded" in release.cluster.helm(*words)
 
-    assert "Succeeded" in said
+    # A way through the wall is what a cluster looks like that has none (security.md, row 132).
+    release.cluster.kubectl("apply", "-n", release.namespace, "-f", "-", given=json.dumps(HOLE))
+    try:
+        with pytest.raises(AssertionError, match="failed"):
+            release.cluster.helm(*words)
+        asked = f"{release.name}-answers"
+        said = release.cluster.kubectl("logs", asked, "-n", release.namespace)
+        assert "This cluster does not enforce NetworkPolicies" in said
+    finally:
+        release.cluster.kubectl("delete", "networkpolicy", "hole", "-n", release.namespace)
 
 
 async def test_a_session_s_end_leaves_nothing(release):
