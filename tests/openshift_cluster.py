@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,11 +50,6 @@ SYNCED = (
     "pod-security.kubernetes.io/warn=restricted",
     "pod-security.kubernetes.io/audit=restricted",
 )
-#: So have those that chart and hub make.
-MADE = (
-    {"key": "app.kubernetes.io/name", "operator": "In", "values": ["workshop"]},
-    {"key": "workshop/release", "operator": "Exists"},
-)
 
 
 @dataclass
@@ -75,7 +70,8 @@ def openshift_on(cluster: Cluster, folder: Path) -> Iterator[OpenShift]:
     here = address_here(cluster)
     with (
         running_openshift(folder / "openshift", here, Registered(cluster), webhook) as openshift,
-        _kinds(cluster, openshift),
+        _kinds(cluster),
+        _restricted(cluster, openshift, "projects", {CHECKED: "true"}),
     ):
         for name, groups in PEOPLE.items():
             openshift.people.add(name, f"{name}-password", groups)
@@ -108,20 +104,33 @@ def logged_in(cluster: Cluster, openshift: OpenShift, folder: Path, name: str) -
 
 
 @contextlib.contextmanager
-def _kinds(cluster: Cluster, openshift: OpenShift) -> Iterator[None]:
-    given = json.dumps(_restrictions(openshift))
+def _kinds(cluster: Cluster) -> Iterator[None]:
     try:
         cluster.kubectl("apply", "-f", str(KINDS))
-        cluster.kubectl("apply", "-f", "-", given=given)
         crds = [f"crd/{name}" for name in CRDS]
         cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", *crds)
         yield
     finally:
-        cluster.kubectl("delete", "-f", "-", "--ignore-not-found", given=given)
         cluster.kubectl("delete", "-f", str(KINDS), "--ignore-not-found")
 
 
-def _restrictions(openshift: OpenShift) -> dict[str, object]:
+@contextlib.contextmanager
+def _restricted(
+    cluster: Cluster, openshift: OpenShift, name: str, *labels: Mapping[str, str]
+) -> Iterator[None]:
+    """Pods of namespaces that have any of these labels are checked, and nobody else's: other
+    classes of the tests are on a Kubernetes."""
+    given = json.dumps(_restrictions(openshift, f"workshop-test-scc-{name}", labels))
+    try:
+        cluster.kubectl("apply", "-f", "-", given=given)
+        yield
+    finally:
+        cluster.kubectl("delete", "-f", "-", "--ignore-not-found", given=given)
+
+
+def _restrictions(
+    openshift: OpenShift, name: str, labels: Sequence[Mapping[str, str]]
+) -> dict[str, object]:
     authority = base64.b64encode(openshift.authority.ca.read_bytes()).decode()
     rule = {
         "operations": ["CREATE"],
@@ -137,14 +146,17 @@ def _restrictions(openshift: OpenShift) -> dict[str, object]:
         # What an interrupted run leaves must be in nobody's way; that all were checked is asserted.
         "failurePolicy": "Ignore",
     }
-    where = [{"matchLabels": {CHECKED: "true"}}, *({"matchExpressions": [one]} for one in MADE)]
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "MutatingWebhookConfiguration",
-        "metadata": {"name": "workshop-test-scc"},
+        "metadata": {"name": name},
         "webhooks": [
-            {"name": f"scc-{number}.workshop.test", "namespaceSelector": selector, **checks}
-            for number, selector in enumerate(where)
+            {
+                "name": f"scc-{number}.workshop.test",
+                "namespaceSelector": {"matchLabels": dict(one)},
+                **checks,
+            }
+            for number, one in enumerate(labels)
         ],
     }
 
@@ -165,32 +177,43 @@ def installed_by(
     name = f"os-{secrets.token_hex(3)}"
     host = f"{name}.apps.localhost"
     certificate = Certificate.made(folder, "*.apps.localhost")  # as a cluster's router has it
-    with (
-        running_router(program("traefik"), folder, certificate) as router,
-        following_routes(cluster, router),
-    ):
-        tls = openshift.authority.trusting()
-        tls.load_verify_locations(certificate.certificate)
+    tls = openshift.authority.trusting()
+    tls.load_verify_locations(certificate.certificate)
+    with running_router(program("traefik"), folder, certificate) as router:
         release = OpenShiftRelease(cluster, name, name, router, host, folder / "state", tls)
-        given = profile == "values-openshift.yaml"
-        spaces = [release.namespace, release.sessions] if given else [release.namespace]
-        for space in spaces:
-            new_project(cluster, space)
+        made = {"app.kubernetes.io/instance": name}, {"workshop/release": release.label}
         values = folder / "values.json"
         values.write_text(json.dumps(_values(release, openshift) | more))
-        try:
-            installer.helm(
-                *("install", name, str(CHART), "-n", name, "-f", str(CHART / profile)),
-                *("-f", str(values), "--wait", "--timeout", "3m"),
-            )
-            when_routed(router.port, host, "/hub/health")
-            for pod in cluster.items("pods", "-n", release.namespace):
-                assert is_checked(pod), pod["metadata"]["name"]
+        with (
+            following_routes(cluster, router),
+            _restricted(cluster, openshift, name, *made),
+            _installed(installer, release, profile, values),
+        ):
             yield release
-        finally:
-            installer.helm("uninstall", name, "-n", name, "--ignore-not-found")
-            for space in spaces:
-                cluster.kubectl("delete", "namespace", space, "--wait=false")
+
+
+@contextlib.contextmanager
+def _installed(
+    installer: Cluster, release: OpenShiftRelease, profile: str, values: Path
+) -> Iterator[None]:
+    cluster, name = release.cluster, release.name
+    given = profile == "values-openshift.yaml"
+    spaces = [release.namespace, release.sessions] if given else [release.namespace]
+    for space in spaces:
+        new_project(cluster, space)
+    try:
+        installer.helm(
+            *("install", name, str(CHART), "-n", name, "-f", str(CHART / profile)),
+            *("-f", str(values), "--wait", "--timeout", "3m"),
+        )
+        when_routed(release.router.port, release.host_name, "/hub/health")
+        for pod in cluster.items("pods", "-n", release.namespace):
+            assert is_checked(pod), pod["metadata"]["name"]
+        yield
+    finally:
+        installer.helm("uninstall", name, "-n", name, "--ignore-not-found")
+        for space in spaces:
+            cluster.kubectl("delete", "namespace", space, "--wait=false")
 
 
 def new_project(cluster: Cluster, name: str) -> None:

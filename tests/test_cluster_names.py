@@ -8,7 +8,7 @@ import pytest
 
 from hub.login.hosts import host_of
 from tests.browser import sit_down
-from tests.cluster import MARKS, Cluster, Release, installed
+from tests.cluster import MARKS, Cluster, Release, image, installed
 from tests.product import PASSWORD
 from tests.test_e2e_journey import terminal, wait_for_text
 from tests.waiting import until
@@ -43,7 +43,12 @@ class Anybody(Release):
 def anybody(tmp_path_factory):
     """A class with projects."""
     values = {
-        "project": {"policy": "create", "prefix": "any"},
+        "project": {
+            "policy": "create",
+            "prefix": "any",
+            "extraNamespaces": ["db"],
+            "podSecurity": "baseline",
+        },
         "login": {"way": "custom", "files": {"EXTRA_CONFIG": ANYBODY}},
     }
     folder = tmp_path_factory.mktemp("anybody")
@@ -74,17 +79,18 @@ def stop(page, release, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["kube:admin", "zoë.müller@example.com", "ученик один", "x" * 200],
-    ids=["colon", "mail", "unicode", "200-letters"],
+    ["kube:admin", "zoë.müller@example.com", "ученик один", "y" * 46, "x" * 200],
+    ids=["colon", "mail", "unicode", "46-letters", "200-letters"],
 )
 def test_a_name_is_safe(anybody, browser, name):
-    """Pod, account and project have valid names of their own, and all go with the session."""
+    """Pod, account and projects have valid names of their own, and all go with the session."""
     context = browser.new_context(ignore_https_errors=True)
     page = context.new_page()
     sit_down(page, anybody, name)
-    pod, account, project = made_for(anybody, name)
+    pod, account, *projects = made_for(anybody, name)
     assert pod["spec"]["serviceAccountName"] == account["metadata"]["name"]
-    space = project["metadata"]["name"]
+    space, further = sorted((one["metadata"]["name"] for one in projects), key=len)
+    assert further == f"{space}--db"
     assert re.fullmatch(r"any-[a-z0-9-]{1,58}[a-z0-9]", space)
 
     frame = terminal(page)
@@ -92,6 +98,12 @@ def test_a_name_is_safe(anybody, browser, name):
     page.keyboard.type("kubectl create configmap mine && kubectl config view --minify | tail -99\n")
     wait_for_text(frame, "configmap/mine created")
     wait_for_text(frame, f"namespace: {space}")
+    page.keyboard.type(f"kubectl create configmap other -n {further}\n")
+    wait_for_text(frame, "configmap/other created")
+    # An image that says nothing of its rights, as a project of `baseline` takes it.
+    page.keyboard.type(f"kubectl create deployment web --image={image('terminal')} -- sleep 600\n")
+    page.keyboard.type("kubectl wait --for=condition=Available deployment/web --timeout=90s\n")
+    wait_for_text(frame, "deployment.apps/web condition met")
     stop(page, anybody, name)
     context.close()
 

@@ -274,16 +274,21 @@ async def _ask(http, url, token):
         return await answer.json()
 
 
-def test_nothing_is_left(cluster, openshift, tmp_path):
-    """An uninstall takes the OAuthClient and the Routes of sessions that run."""
-    installer = logged_in(cluster, openshift, tmp_path, "installer")
-    profile = "values-openshift.yaml"
+@pytest.mark.parametrize("profile", ["values-openshift.yaml", "values-openshift-admin.yaml"])
+def test_nothing_is_left(cluster, openshift, tmp_path, profile):
+    """An uninstall takes all of chart and sessions: Routes of those that run, the OAuthClient."""
+    by_admin = profile == "values-openshift-admin.yaml"
+    installer = cluster if by_admin else logged_in(cluster, openshift, tmp_path, "installer")
     with installed_by(installer, cluster, tmp_path, openshift, profile) as release:
         asyncio.run(_sit(release, openshift))
-        assert len(cluster.items("routes.route.openshift.io", "-n", release.namespace)) == 2
+        assert cluster.items("routes.route.openshift.io", "-n", release.namespace)
+        instance = f"app.kubernetes.io/instance={release.name}"
+        assert bool(cluster.items("oauthclients", "-l", instance)) == by_admin
+        kinds = ",".join(cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split())
         installer.helm("uninstall", release.name, "-n", release.namespace)
-        assert not cluster.items("routes.route.openshift.io", "-n", release.namespace)
-        until(lambda: not cluster.items("pods", "-n", release.sessions), what="no pods", limit=60)
+
+        for label in (f"workshop/release={release.label}", instance):
+            gone(cluster, kinds, "-A", "-l", label, limit=120)
 
 
 async def _sit(release, openshift):

@@ -41,7 +41,8 @@ async def test_the_pod_is_restricted(release, pat):
             "capabilities": {"drop": ["ALL"]},
             "readOnlyRootFilesystem": True,
         }
-        assert set(container["resources"]["limits"]) == {"cpu", "memory", "ephemeral-storage"}
+        for kind in ("limits", "requests"):
+            assert set(container["resources"][kind]) == {"cpu", "memory", "ephemeral-storage"}
         names = {entry["name"] for entry in container.get("env", [])}
         assert "JPY_API_TOKEN" not in names
         assert ("JUPYTERHUB_API_TOKEN" in names) == (container["name"] == "dashboard")
@@ -87,7 +88,11 @@ async def test_the_terminal_listens_on_no_port(release, pat):
 
 
 async def test_the_account_is_the_session_s_own(release, pat):
-    """The shell's token is the session's account's; it may work in its project only (row 128)."""
+    """The shell's token is the session's account's, and no other container has it; it may work in
+    its project only (rows 121, 128)."""
+    token = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+    release.run("pat", "terminal", "test", "-s", token)
+    release.run("pat", "dashboard", "test", "!", "-e", token)
     account = f"system:serviceaccount:{release.sessions}:session-pat"
     may = functools.partial(release.cluster.may, account)
 
@@ -311,3 +316,34 @@ async def test_the_dashboard_is_started_again_and_shells_go_on(release, pat):
     await counting.back(limit=60)
     await counting.finished()
     assert release.pod("pat")["metadata"]["uid"] == uid
+
+
+async def test_the_terminal_is_started_again_and_the_dashboard_stays(release, pat):
+    """A terminal container that dies is there again, with the home as it was, and nothing else."""
+    await pat.said("echo kept > ~/kept")
+    before = {s["name"]: s for s in release.pod("pat")["status"]["containerStatuses"]}
+
+    release.run("pat", "terminal", "python3", "-c", "import os; os.kill(1, 15)", check=False)
+
+    def again():
+        now = {s["name"]: s for s in release.pod("pat")["status"]["containerStatuses"]}
+        assert now["dashboard"] == before["dashboard"]
+        there = now["terminal"]
+        return there["ready"] and there["restartCount"] == before["terminal"]["restartCount"] + 1
+
+    until(again, what="a new terminal", limit=60, every=0.2)
+    assert "kept" in await pat.said("cat ~/kept")
+
+
+async def test_kubectl_completes_what_is_in_the_project(release, pat):
+    """A real Tab asks the cluster: kinds, and names that are there."""
+    await pat.said("kubectl create configmap of-a-long-name")
+    terminal = await pat.terminal("completing")
+    await terminal.open()
+    await terminal.type("kubectl get configm\t")
+    await terminal.read_until("kubectl get configmaps ", limit=30)
+    await terminal.type("of-a-\t")
+    await terminal.read_until("of-a-long-name", limit=30)
+    await terminal.type("-o name\r")
+    await terminal.read_until("configmap/of-a-long-name", limit=30)
+    await terminal.socket.close()
