@@ -67,6 +67,14 @@ def test_pinned_versions_are_mended_ones(name):
     assert name != "hub" or LEAST.keys() <= pins.keys()
 
 
+def test_what_is_installed_agrees():
+    """`pip check` finds nothing that wants another version of anything (row 134)."""
+    command = [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_proxy_is_a_mended_one():
     """Nor does the proxy, which comes by npm (row 134)."""
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
