@@ -51,15 +51,21 @@ async def door(server: Server, tmp_path: Path) -> AsyncIterator[Door]:
 
 @dataclass
 class Shop:
-    """A browser of sorts at the program's origin."""
+    """A browser of sorts at the program's origin, or at that of the `label`."""
 
     door: Door
-    port: int
+    port: int = 0
     cookie: str = ""
+    label: str = ""
 
     @property
     def host(self) -> str:
-        return f"p{self.port}--ada.workshop.test:8000"
+        return f"{self.label or f'p{self.port}'}--ada.workshop.test:8000"
+
+    @property
+    def place(self) -> str:
+        """Where the dashboard has it, below the session's prefix."""
+        return f"port/{self.port}/" if self.port else f"{self.label}/"
 
     async def ask(self, path: str = "/", method: str = "GET", **headers: str | None) -> Answer:
         """Ask as the program's own page does."""
@@ -83,16 +89,19 @@ class Shop:
 
     async def enter(self, path: str = "") -> Answer:
         """Come from the dashboard."""
-        answer = await self.show(await ticket(self.door, f"port/{self.port}/{path}"))
+        answer = await self.show(await ticket(self.door, self.place + path))
         self.cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
         return answer
 
-    async def socket(self, **changes: str | None) -> WebSocketClientConnection:
+    async def socket(
+        self, path: str = "ws", protocols: list[str] | None = None, **changes: str | None
+    ) -> WebSocketClientConnection:
         """A WebSocket of the program's page."""
         headers = {"Host": self.host, "Origin": f"http://{self.host}", "Cookie": self.cookie}
         sent = {n: v for n, v in {**headers, **changes}.items() if v is not None}
-        address = f"ws://127.0.0.1:{self.door.port}/ws"
-        return await websocket_connect(HTTPRequest(address, headers=HTTPHeaders(sent)))
+        address = f"ws://127.0.0.1:{self.door.port}/{path}"
+        request = HTTPRequest(address, headers=HTTPHeaders(sent))
+        return await websocket_connect(request, subprotocols=protocols)
 
 
 async def ticket(door: Door, path: str) -> str:
