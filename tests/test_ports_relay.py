@@ -153,6 +153,22 @@ async def test_another_attendee_does_not_reach_it(door: Door, program: int) -> N
     assert (page.status, upgrade.value.code) == (403, 403)
 
 
+async def test_which_ports_there_are_is_told_to_nobody_else(door: Door, program: int) -> None:
+    """Not to who has not logged in, nor to who may enter another session (rows 22, 43)."""
+    token = door.hub.new_token("bob", ["access:servers!server=bob/"])
+    bob = {"Authorization": f"token {token}"}
+
+    own = await door.ask(f"{PREFIX}api/ports")
+    stranger = await door.ask(f"{PREFIX}api/ports", anonymous=True)
+    other = await door.ask(f"{PREFIX}api/ports", headers=bob, anonymous=True)
+    foreign = await door.ask(f"{PREFIX}api/ports", headers={"Origin": "https://evil.example"})
+
+    assert program in own.json()["ports"]
+    assert (stranger.status, other.status, foreign.status) == (401, 403, 403)
+    for answer in (stranger, other, foreign):
+        assert str(program) not in answer.text
+
+
 async def test_a_login_that_ends_takes_its_sockets_along(door: Door, program: int) -> None:
     """Logging out closes what a program's page has open (row 51)."""
     link = await door.socket(f"port/{program}/ws")
