@@ -48,7 +48,7 @@ async def door(tmp_path: Path, console: Greedy) -> AsyncIterator[Door]:
 @pytest.fixture
 async def there(door: Door) -> Shop:
     """A browser that has come to the console over the dashboard."""
-    shop = Shop(door, label="console")
+    shop = Shop(door)
     await shop.enter()
     return shop
 
@@ -105,7 +105,7 @@ async def test_a_stranger_is_not_heard_of(there: Shop, console: Greedy) -> None:
 async def test_a_ticket_leads_there_once_and_in_its_own_browser(door: Door) -> None:
     """Used, another's browser's, a program's, or shown by a page of others: no cookie (row 50)."""
     door.cookies["jupyterhub-session-id"] = "abc"
-    shop, hubs = Shop(door, label="console"), "jupyterhub-session-id=abc"
+    shop, hubs = Shop(door), "jupyterhub-session-id=abc"
     used = await ticket(door, "console/")
     assert (await shop.show(used, cookie=hubs)).status == 200
 
@@ -237,7 +237,7 @@ async def test_a_message_beyond_all_measure(there: Shop) -> None:
 async def test_too_many_sockets_leave_the_terminal_its_own(tmp_path: Path, console: Greedy) -> None:
     """Beyond the limit a socket is refused (row 54)."""
     async with before(console, tmp_path, Limits(sockets=3, drain=1), **OWN) as door:
-        there = Shop(door, label="console")
+        there = Shop(door)
         await there.enter()
         sockets = [await there.socket(WATCH) for _ in range(3)]
         with pytest.raises(HTTPClientError) as refused:
