@@ -11,8 +11,11 @@ from dashboard.settings import Limits
 from tests.console_standin.bridge import Console, running_console
 from tests.console_standin.kube import EXEC, Kube
 from tests.gateway_fixtures import PREFIX, Door
-from tests.test_console_relay import FRAME, before, over
+from tests.terminal_fixtures import running_server
+from tests.test_console_relay import FRAME, Stuck, before, hanging, is_there, over, told
 from tests.test_origins_relay import HOME, OWN, Shop, ticket
+from tests.test_ports_relay import opened, started
+from tests.waiting import eventually, holds
 
 PODS = "/api/kubernetes/api/v1/namespaces/class-ada/pods"
 WATCH = f"{PODS[1:]}?watch=true"
@@ -244,3 +247,29 @@ async def test_too_many_sockets_leave_the_terminal_its_own(tmp_path: Path, conso
             await there.socket(WATCH)
         assert refused.value.code == 503
         await over(*sockets)
+
+
+@pytest.mark.slow
+async def test_a_console_that_hangs_takes_nobody_s_place(tmp_path: Path) -> None:
+    """So many requests to it at once and no more, which are not those of programs at their own
+    origins; whoever goes makes room."""
+    limits, console = Limits(programs=2, drain=1), Stuck("/", Kube("class-ada"))
+    with running_server() as server, started(server) as port:
+        async with (
+            running_console(console),
+            opened(server, tmp_path, limits, WORKSHOP_CONSOLE=told(console), **OWN) as door,
+        ):
+            there, program = Shop(door), Shop(door, port)
+            await there.enter()
+            await program.enter()
+            async with hanging(there, "/hang", "/half"):
+                await eventually(lambda: console.hung == 2)
+                full = await there.ask(PODS)
+                other = await program.ask("/x")
+            await holds(lambda: is_there(there, PODS))
+            async with hanging(program, "/bytes/hang", "/bytes/hang"):
+                await eventually(lambda: door.gateway._program_slots._taken == 2)
+                assert await is_there(there, PODS)
+
+    assert (full.status, full.json()["error"]) == (503, "full")
+    assert other.status == 200

@@ -405,6 +405,17 @@ async def test_programs_that_hang_take_nobody_s_place(
         assert (await door.ask(f"{PREFIX}port/{program}/x")).status == 200
 
 
+async def test_headers_without_measure(door: Door, program: int) -> None:
+    """Many headers pass; more than a server may say is no answer, and harms nothing else."""
+    large = await door.ask(f"{PREFIX}port/{program}/headers?size={32 << 10}")
+    beyond = await door.ask(f"{PREFIX}port/{program}/headers?size={8 << 20}")
+    after = await door.ask(f"{PREFIX}port/{program}/x")
+
+    assert (large.status, len(large.headers["X-Large"])) == (200, 32 << 10)
+    assert (beyond.status, after.status) == (502, 200)
+    assert "X-Large" not in beyond.headers
+
+
 async def test_much_is_never_held(door: Door, program: int) -> None:
     """A hundred megabytes pass and leave no mark on the gateway's memory."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
