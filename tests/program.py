@@ -26,6 +26,8 @@ class Headers(RequestHandler):
             self.set_header("X-Frame-Options", "DENY")
             policy = "script-src 'self'; frame-ancestors 'none'"
             self.set_header("Content-Security-Policy", policy)
+        elif path == "headers":
+            self.set_header("X-Large", "x" * int(self.get_query_argument("size")))
         self.finish(json.dumps({"path": self.request.uri, **self.request.headers}))
 
 

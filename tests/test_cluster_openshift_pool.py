@@ -40,7 +40,8 @@ kubectl create deployment web --image={image("terminal")} -- python3 -m http.ser
   && kubectl wait --for=condition=Available deployment/web --timeout=90s"""
 ROUTE = """\
 kubectl create -f - <<< '{"apiVersion": "route.openshift.io/v1", "kind": "Route",
- "metadata": {"name": "web"}, "spec": {"to": {"kind": "Service", "name": "web"}}}'"""
+ "metadata": {"name": "web"},
+ "spec": {"host": "web.shop.example", "to": {"kind": "Service", "name": "web"}}}'"""
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,9 @@ async def test_projects_of_a_pool_on_openshift(pooled, cluster, openshift):
         said = await alice.said(SERVE)
         assert "condition met" in said, said
         assert "route.route.openshift.io/web created" in await alice.said(ROUTE)
+        async with alice.http.get(f"{release.home('alice')}terminal/addresses") as answer:
+            (found,) = (await answer.json())["addresses"]
+        assert (found["project"], found["url"]) == (hers, "http://web.shop.example/")
         (pod,) = cluster.items("pods", "-n", hers, "-l", "app=web")
         assert pod["metadata"]["annotations"]["openshift.io/scc"] == "restricted-v2"
         curl = f"curl -sm 4 -o /dev/null http://{pod['status']['podIP']}:8080/"

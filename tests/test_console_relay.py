@@ -7,13 +7,16 @@ import gzip
 import json
 
 import pytest
+from aiohttp import web
 from tornado.httpclient import HTTPClientError
 
 from dashboard.settings import Limits
 from tests.console_standin.bridge import Console, running_console
 from tests.console_standin.kube import EXEC, LOG, Kube
 from tests.gateway_fixtures import PREFIX, running_gateway, running_hub
-from tests.waiting import eventually
+from tests.terminal_fixtures import running_server
+from tests.test_ports_relay import opened, started
+from tests.waiting import eventually, holds
 
 BASE = f"{PREFIX}console/"
 PODS = f"{BASE}api/kubernetes/api/v1/namespaces/class-ada/pods"
@@ -210,6 +213,87 @@ async def test_dozens_at_once(door, console):
 
     assert {answer.status for answer in answers} == {200}
     await over(*sockets)
+
+
+class Stuck(Console):
+    """One that begins an answer, or none, and never ends it; or says too much before it."""
+
+    hung = 0
+
+    async def _inside(self, request, path):
+        if path == "large":
+            return web.Response(headers={"X-Large": "x" * int(request.query["size"])})
+        if path not in {"hang", "half"}:
+            return await super()._inside(request, path)
+        self.hung += 1
+        if path == "half":
+            stream = web.StreamResponse()
+            await stream.prepare(request)
+            await stream.write(b"half")
+        await asyncio.Event().wait()
+
+
+@contextlib.asynccontextmanager
+async def hanging(door, *paths):
+    """Requests that are not answered, or not to their end, until they are given up."""
+    tasks = [asyncio.ensure_future(door.ask(path)) for path in paths]
+    try:
+        yield
+    finally:
+        for one in tasks:
+            one.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.mark.slow
+async def test_a_console_that_hangs_takes_nobody_s_place(tmp_path):
+    """So many requests to it at once and no more, which are neither the terminal's nor the
+    programs'; theirs are not the console's; whoever goes makes room."""
+    limits, console = Limits(programs=2, drain=1), Stuck(BASE, Kube("class-ada"))
+    with running_server() as server, started(server) as program:
+        own = f"{PREFIX}port/{program}/"
+        async with (
+            running_console(console),
+            opened(server, tmp_path, limits, WORKSHOP_CONSOLE=told(console)) as door,
+        ):
+            async with hanging(door, f"{BASE}hang", f"{BASE}half"):
+                await eventually(lambda: console.hung == 2)
+                full = await door.ask(PODS)
+                others = [PREFIX, f"{PREFIX}terminal/health", f"{PREFIX}api/console", own]
+                answers = [await door.ask(path) for path in others]
+            await holds(lambda: is_there(door, PODS))
+            async with hanging(door, f"{own}bytes/hang", f"{own}bytes/hang"):
+                await eventually(lambda: door.gateway._program_slots._taken == 2)
+                assert await is_there(door, PODS)
+
+    assert (full.status, full.json()["error"]) == (503, "full")
+    assert [answer.status for answer in answers] == [200] * len(others)
+    assert answers[2].json() == {"state": "ready"}
+
+
+async def is_there(door, path):
+    """Whether a path is answered well."""
+    return (await door.ask(path)).status == 200
+
+
+async def test_what_a_console_has_begun_to_say(tmp_path):
+    """It comes as it is sent, whether it ends or not; headers without measure are no answer."""
+    async with (
+        running_console(Stuck(BASE, Kube("class-ada"))) as console,
+        before(console, tmp_path) as door,
+    ):
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        head = f"GET {BASE}half HTTP/1.1\r\nHost: {door.host}\r\nCookie: {door.cookie}\r\n"
+        writer.write(f"{head}\r\n".encode())
+        async with asyncio.timeout(10):
+            await reader.readuntil(b"half")
+        writer.close()
+        large = await door.ask(f"{BASE}large?size={32 << 10}")
+        beyond = await door.ask(f"{BASE}large?size={1 << 20}")
+        after = await door.ask(PODS)
+
+    assert (large.status, len(large.headers["X-Large"])) == (200, 32 << 10)
+    assert (beyond.status, after.status) == (502, 200)
 
 
 async def test_too_many_sockets_leave_the_terminal_its_own(tmp_path, console):

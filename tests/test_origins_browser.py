@@ -42,14 +42,18 @@ def page(browser: Browser, product: Product, port: int) -> Iterator[Page]:
     """Ada's dashboard, with a program of hers that runs."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = log_in(context, product, "ada")
-    shell = terminal(page)
-    shell.locator(".screen").click()
+    start_program(page, port)
+    yield page
+    context.close()
+
+
+def start_program(page: Page, port: int) -> None:
+    """Start a program from the dashboard's terminal, as attendees do."""
+    terminal(page).locator(".screen").click()
     command = shlex.join([sys.executable, "-m", "tests.program", str(port)])
     page.keyboard.type(f"cd {shlex.quote(str(ROOT))} && {command} &\n")
     ask = "async () => (await (await fetch('api/ports')).json()).ports"
     until(lambda: port in page.evaluate(ask), what="the program")
-    yield page
-    context.close()
 
 
 def test_a_ticket_is_in_no_address(page: Page, product: Product, port: int) -> None:
@@ -94,6 +98,44 @@ def test_its_page_can_do_nothing_to_the_dashboard(page: Page, product: Product, 
     assert again is not None
     assert again.status == 200
     assert page.url.startswith(home)
+
+
+#: What a page can do to cookies of hosts around its own: all that browsers let it set for them.
+TOSS = """([names, paths]) => names.flatMap((name) => paths.map((path) => {
+  document.cookie = `${name}=forged; domain=workshop.localhost; path=${path}`;
+}))"""
+
+
+def test_its_cookies_log_nobody_out(browser: Browser, product: Product) -> None:
+    """A program sets cookies by the names of the dashboard's and the hub's for all hosts, which a
+    browser that comes by http does not forbid: the attendee stays logged in at the dashboard."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = log_in(context, product, "finn")
+    home, port = product.home("finn"), free_port()
+    start_program(page, port)
+    ours = [one for one in context.cookies() if "workshop.localhost" in one["domain"]]
+    names = sorted({one["name"] for one in ours})
+    assert "jupyterhub-session-id" in names
+    assert [name for name in names if re.fullmatch("workshop-[0-9a-f]{8}-login", name)]
+    window = context.new_page()
+    window.goto(f"{home}port/{port}/")
+    expect(window.get_by_role("heading")).to_have_text("Shop")
+
+    window.evaluate(TOSS, [names, ["/", "/hub/", "/user/finn/", "/user/finn/api/"]])
+
+    sent = [(one["name"], one["value"]) for one in context.cookies(f"{home}api/session")]
+    assert {(name, "forged") for name in names} <= set(sent)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    # Forged ones come first with what is asked below a path that they name, last with the page.
+    assert page.evaluate("fetch('api/session').then(({status}) => status)") == 200
+    again = page.reload()
+    assert again is not None
+    assert again.status == 200
+    terminal(page)
+    assert page.url.startswith(home)
+    assert [url for url in asked if "/hub/" in url or "oauth" in url] == []
+    context.close()
 
 
 def test_a_classmate_s_page_gets_nowhere(

@@ -17,6 +17,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from dashboard.settings import Limits
 from tests.gateway_fixtures import PREFIX, Answer, Door
+from tests.openshift.authority import Authority
 from tests.ports import free_port
 from tests.terminal_fixtures import Server, running_server
 from tests.test_ports_relay import opened, started
@@ -51,15 +52,22 @@ async def door(server: Server, tmp_path: Path) -> AsyncIterator[Door]:
 
 @dataclass
 class Shop:
-    """A browser of sorts at the program's origin."""
+    """A browser of sorts at the program's origin; without a port at the console's."""
 
     door: Door
-    port: int
+    port: int = 0
     cookie: str = ""
+    tls: bool = False
 
     @property
     def host(self) -> str:
-        return f"p{self.port}--ada.workshop.test:8000"
+        label = f"{'s' if self.tls else 'p'}{self.port}" if self.port else "console"
+        return f"{label}--ada.workshop.test:8000"
+
+    @property
+    def place(self) -> str:
+        """Where the dashboard has it, below the session's prefix."""
+        return f"port/{'https-' if self.tls else ''}{self.port}/" if self.port else "console/"
 
     async def ask(self, path: str = "/", method: str = "GET", **headers: str | None) -> Answer:
         """Ask as the program's own page does."""
@@ -83,16 +91,19 @@ class Shop:
 
     async def enter(self, path: str = "") -> Answer:
         """Come from the dashboard."""
-        answer = await self.show(await ticket(self.door, f"port/{self.port}/{path}"))
+        answer = await self.show(await ticket(self.door, self.place + path))
         self.cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
         return answer
 
-    async def socket(self, **changes: str | None) -> WebSocketClientConnection:
+    async def socket(
+        self, path: str = "ws", protocols: list[str] | None = None, **changes: str | None
+    ) -> WebSocketClientConnection:
         """A WebSocket of the program's page."""
         headers = {"Host": self.host, "Origin": f"http://{self.host}", "Cookie": self.cookie}
         sent = {n: v for n, v in {**headers, **changes}.items() if v is not None}
-        address = f"ws://127.0.0.1:{self.door.port}/ws"
-        return await websocket_connect(HTTPRequest(address, headers=HTTPHeaders(sent)))
+        address = f"ws://127.0.0.1:{self.door.port}/{path}"
+        request = HTTPRequest(address, headers=HTTPHeaders(sent))
+        return await websocket_connect(request, subprotocols=protocols)
 
 
 async def ticket(door: Door, path: str) -> str:
@@ -423,6 +434,36 @@ async def test_a_socket_carries_nothing_of_ours_and_ends_with_the_login(shop: Sh
     assert socket.close_code == 4401
     socket.close()
     assert (await shop.ask()).status == 401
+
+
+async def test_a_program_that_speaks_tls_has_an_origin_too(
+    server: Server, door: Door, tmp_path: Path
+) -> None:
+    """It is asked over TLS, as one of its own machine; a ticket for the plain one is not good
+    there, and what asks it in plain gets nothing of it."""
+    made = Authority.made(tmp_path / "tls")
+    with started(server, "127.0.0.1", str(made.certificate), str(made.key)) as port:
+        shop, plain = Shop(door, port, tls=True), Shop(door, port)
+        entered = await shop.enter("a/b")
+        await plain.enter()
+        wrong = await shop.show(await ticket(door, f"port/{port}/"))
+        seen = (await shop.ask("/a/b")).json()
+        moved = await shop.ask("/away")
+        socket = await shop.socket()
+        await socket.write_message("open")
+        told = json.loads(await socket.read_message() or "")
+        socket.close()
+        answers = [await plain.ask("/a/b"), await shop.ask("/a/b", Cookie=plain.cookie)]
+
+    assert door.hub is not None
+    assert door.hub.hosts[0] == f"s{port}"
+    assert f'content="0;url=http://{shop.host}/a/b"' in entered.text
+    assert wrong.status == 403
+    assert (seen["path"], seen["Host"]) == ("/a/b", f"localhost:{port}")
+    assert (seen["X-Forwarded-Host"], seen["X-Forwarded-Proto"]) == (shop.host, "http")
+    assert moved.headers["Location"] == "/there?x=1"
+    assert told["Origin"] == f"https://localhost:{port}"
+    assert [answer.status for answer in answers] == [502, 401]
 
 
 async def test_a_login_that_the_hub_ends_ends_sockets_too(

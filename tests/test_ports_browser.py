@@ -5,9 +5,10 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from tests.ports import free_port
 from tests.product import ROOT, Product, running_product
@@ -200,6 +201,69 @@ def test_keys_lead_out_of_an_editor(context: BrowserContext, product: Product) -
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Open in a window: Editor").click()
     popup.value.wait_for_url(address)
+
+
+#: A program's page in a sandbox of its own making has no origin, and says what it should not.
+NOWHERE = "given?" + urlencode(
+    {
+        "body": "<!doctype html><h1>Nowhere</h1>",
+        "Content-Type": "text/html",
+        "Content-Security-Policy": "sandbox allow-scripts",
+    }
+)
+
+
+@pytest.mark.parametrize("product", ["1"], indirect=True, ids=["hosts"])
+def test_only_the_program_s_origin_is_heard(context: BrowserContext, product: Product) -> None:
+    """The page of ours that holds a program's frame passes on what its program says of keys and
+    pages, and nothing that is said to it from another origin: not by a program in another tab, not
+    by a page without an origin in that very frame."""
+    page = log_in(context, product, "gil")
+    first, second = low_ports(2)
+    terminal(page).locator(".screen").click()
+    page.keyboard.type(f"cd {ROOT}; for p in {first} {second}; do ")
+    page.keyboard.type(f"{sys.executable} -m tests.program $p & done\n")
+    for port in (first, second):
+        offer = page.locator(f"[data-port='{port}']")
+        offer.get_by_role("button", name="Open").click()
+        expect(shop(page, f"Port {port}").get_by_role("heading")).to_have_text("Shop")
+    holder = frame_at(page, f"/port/{second}/")
+    other, own = (frame_at(page, f"http://p{port}--") for port in (first, second))
+    holder.evaluate(
+        """() => {
+          window.said = [];
+          addEventListener("message", ({data}) => said.push(data.path));
+        }"""
+    )
+    before = holder.evaluate("location.href")
+
+    other.evaluate(
+        """() => {
+          const told = {kind: "workshop.inside", path: "/forged", key: "out"};
+          for (let at = 0; at < top.length; at += 1) {
+            if (top[at] !== parent) top[at].postMessage(told, "*");
+          }
+        }"""
+    )
+    until(lambda: "/forged" in holder.evaluate("said"), what="what the other says")
+    assert holder.evaluate("location.href") == before
+    expect(page.locator("#notes")).not_to_be_focused()
+
+    own.evaluate("(page) => location.replace(page)", f"/{NOWHERE}")
+    nowhere = shop(page, f"Port {second}").get_by_role("heading", name="Nowhere")
+    expect(nowhere).to_be_visible()
+    place = holder.evaluate("location.href")
+    frame_at(page, f"http://p{second}--").evaluate(
+        """() => parent.postMessage({kind: "workshop.inside", path: "/nowhere", key: "out"}, "*")"""
+    )
+    until(lambda: "/nowhere" in holder.evaluate("said"), what="what the page says")
+    assert holder.evaluate("location.href") == place
+    expect(page.locator("#notes")).not_to_be_focused()
+
+
+def frame_at(page: Page, part: str) -> Frame:
+    """The frame with this in its address."""
+    return next(frame for frame in page.frames if part in frame.url)
 
 
 def test_a_program_that_cannot_start(browser: Browser, product: Product) -> None:

@@ -153,6 +153,22 @@ async def test_another_attendee_does_not_reach_it(door: Door, program: int) -> N
     assert (page.status, upgrade.value.code) == (403, 403)
 
 
+async def test_which_ports_there_are_is_told_to_nobody_else(door: Door, program: int) -> None:
+    """Not to who has not logged in, nor to who may enter another session (rows 22, 43)."""
+    token = door.hub.new_token("bob", ["access:servers!server=bob/"])
+    bob = {"Authorization": f"token {token}"}
+
+    own = await door.ask(f"{PREFIX}api/ports")
+    stranger = await door.ask(f"{PREFIX}api/ports", anonymous=True)
+    other = await door.ask(f"{PREFIX}api/ports", headers=bob, anonymous=True)
+    foreign = await door.ask(f"{PREFIX}api/ports", headers={"Origin": "https://evil.example"})
+
+    assert program in own.json()["ports"]
+    assert (stranger.status, other.status, foreign.status) == (401, 403, 403)
+    for answer in (stranger, other, foreign):
+        assert str(program) not in answer.text
+
+
 async def test_a_login_that_ends_takes_its_sockets_along(door: Door, program: int) -> None:
     """Logging out closes what a program's page has open (row 51)."""
     link = await door.socket(f"port/{program}/ws")
@@ -387,6 +403,17 @@ async def test_programs_that_hang_take_nobody_s_place(
         await asyncio.gather(*hung, return_exceptions=True)
         await eventually(door.gateway._program_slots.idle.is_set)
         assert (await door.ask(f"{PREFIX}port/{program}/x")).status == 200
+
+
+async def test_headers_without_measure(door: Door, program: int) -> None:
+    """Many headers pass; more than a server may say is no answer, and harms nothing else."""
+    large = await door.ask(f"{PREFIX}port/{program}/headers?size={32 << 10}")
+    beyond = await door.ask(f"{PREFIX}port/{program}/headers?size={8 << 20}")
+    after = await door.ask(f"{PREFIX}port/{program}/x")
+
+    assert (large.status, len(large.headers["X-Large"])) == (200, 32 << 10)
+    assert (beyond.status, after.status) == (502, 200)
+    assert "X-Large" not in beyond.headers
 
 
 async def test_much_is_never_held(door: Door, program: int) -> None:

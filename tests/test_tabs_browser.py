@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from tests.product import Product, running_product
 from tests.sites import Site, foreign_site
@@ -14,24 +14,33 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
-#: A page of others that tries what a frame must not be able to.
-HOSTILE = """<!doctype html><html lang="en"><title>elsewhere</title><h1>Elsewhere</h1>
-<a href="#one">one</a> <a href="#two" id="last">two</a> <button>Tear down</button>
-<script>
-  document.cookie = "kept=here";
-  const tries = top === self ? [] : [
-    ["parent", () => parent.document.title],
-    ["top", () => { top.location = "about:blank"; }],
-    ["cookie", () => { document.cookie = "workshop=forged; domain=workshop.localhost"; }],
-  ];
-  window.tried = tries.map(([name, act]) => {
-    try { act(); return `${name} done`; } catch { return `${name} refused`; }
-  });
-  for (const type of ["fresh-login", "relay", "ready", "shortcut"]) {
-    const run = {name: "1", id: "x", text: "echo forged"};
-    parent.postMessage({kind: "workshop", type, ...run, key: "Shift+F6"}, "*");
-  }
-</script></html>"""
+#: A page of others.
+OTHERS = """<!doctype html><html lang="en"><title>elsewhere</title><h1>Elsewhere</h1>
+<a href="#one">one</a> <a href="#two" id="last">two</a> <button>Tear down</button></html>"""
+#: What it tries when somebody clicks on it, as only then a browser lets a page lead others away.
+ESCAPES = {
+    "read": "top.document.title",
+    "lead away": "top.location = `${location.origin}/taken`",
+    "close": "top.close()",
+    "window instead": "window.open(`${location.origin}/taken`, '_top').focus()",
+}
+#: The same from a window that it opens, which is in no sandbox.
+FROM_A_WINDOW = {
+    "read": "opener.parent.document.title",
+    "lead away": "opener.top.location = `${location.origin}/taken`",
+    "instead": "opener.parent.location.replace(`${location.origin}/taken`)",
+}
+#: What the dashboard's page does when a terminal's view tells it so.
+MESSAGES = [
+    {"type": "title", "title": "forged"},
+    {"type": "ready"},
+    {"type": "font", "size": 30, "step": 9},
+    {"type": "connection", "state": "ended"},
+    {"type": "relay", "call": 1, "name": "forged", "id": "x", "text": "echo forged"},
+    {"type": "shortcut", "key": "Shift+F6"},
+    {"type": "ports", "ports": [8080]},
+    {"type": "fresh-login"},
+]
 
 
 LINKS = """
@@ -44,7 +53,7 @@ LINKS = """
 def site() -> Iterator[Site]:
     with foreign_site() as running:
         running.url = running.url.replace("elsewhere.localhost", "127.0.0.1")
-        running.page = HOSTILE
+        running.page = OTHERS
         running.headers = {"/closed": {"X-Frame-Options": "DENY"}}
         yield running
 
@@ -110,20 +119,100 @@ def test_tabs_stand_in_order_and_load_on_first_use(page: Page, site: Site) -> No
     assert site.visits == []
 
 
-def test_a_frame_gets_nowhere(page: Page, product: Product) -> None:
-    """A page of others cannot read ours, leave its frame, set our cookies or speak for us."""
+def attempt(frame: Frame, act: str) -> str:
+    """How something ends that a page does when somebody clicks on it."""
+    frame.evaluate(
+        """(act) => document.querySelector("h1").onclick = () => {
+          try { new Function(act)(); window.ended = "done"; } catch { window.ended = "refused"; }
+        }""",
+        act,
+    )
+    frame.get_by_role("heading").click()
+    ended: str = frame.evaluate("ended")
+    return ended
+
+
+def elsewhere(page: Page) -> Frame:
+    """The frame of the page of others, once it is there."""
+    expect(page.frame_locator("iframe[title=Elsewhere]").get_by_role("heading")).to_be_visible()
+    return next(frame for frame in page.frames if frame.name == "" and "127.0.0.1" in frame.url)
+
+
+def test_a_frame_gets_nowhere(page: Page, site: Site) -> None:
+    """A page of others cannot read ours or lead it away, even when it is clicked; nor can a window
+    that it opens, which it may."""
     home = page.url
-    view = page.frame_locator("iframe[title=Elsewhere]")
-    expect(view.get_by_role("heading")).to_be_visible()
-    inside = next(frame for frame in page.frames if frame.parent_frame)
+    site.visits.clear()
+    frame = elsewhere(page)
+    sandbox = page.locator("iframe[title=Elsewhere]").get_attribute("sandbox") or ""
+    assert set(sandbox.split()) == {
+        "allow-scripts",
+        "allow-same-origin",
+        "allow-forms",
+        "allow-popups",
+        "allow-popups-to-escape-sandbox",
+    }
 
-    tab(page, "Terminal").click()
-    shell = terminal(page)
+    ends = {name: attempt(frame, act) for name, act in ESCAPES.items()}
+    assert (ends["read"], ends["lead away"]) == ("refused", "refused")
+    with page.expect_popup() as popup:
+        attempt(frame, "window.open(`${location.origin}/window`)")
+    window = popup.value
+    window.wait_for_load_state()
+    assert window.evaluate("opener !== null && opener !== opener.top")
+    for act in FROM_A_WINDOW.values():
+        assert attempt(window.main_frame, act) == "refused"
+    window.close()
 
-    assert inside.evaluate("tried") == ["parent refused", "top refused", "cookie done"]
     assert page.url == home
-    assert not [one for one in page.context.cookies(product.home("x")) if one["value"] == "forged"]
-    assert "forged" not in shell.evaluate("document.querySelector('.screen').innerText")
+    assert not page.is_closed()
+    assert "/taken" not in [path for path, _ in site.visits]
+
+
+def test_what_others_say_is_not_heard(page: Page, site: Site) -> None:
+    """A page of another origin in the place of a terminal's view, or of a window that we opened,
+    is neither: what it says leads to nothing, nor what the frame of a tab says."""
+    other = elsewhere(page)
+    tab(page, "Terminal").click()
+    view = terminal(page)
+    view.evaluate("url => location.replace(url)", f"{site.url}terminal")
+    view.wait_for_url(f"{site.url}terminal")
+    with page.expect_popup() as popup:
+        page.evaluate("url => { open(url); }", f"{site.url}window")
+    popup.value.wait_for_load_state()
+    page.bring_to_front()
+    page.evaluate(
+        """() => {
+          window.said = [];
+          addEventListener("message", ({origin}) => {
+            if (origin !== location.origin) said.push(origin);
+          });
+        }"""
+    )
+    before = state_of(page)
+
+    for speaker, main in ((view, "parent"), (other, "parent"), (popup.value, "opener")):
+        speaker.evaluate(
+            f"all => all.forEach((one) => {main}.postMessage({{kind: 'workshop', ...one}}, '*'))",
+            MESSAGES,
+        )
+    until(lambda: page.evaluate("said.length") == 3 * len(MESSAGES), what="what was said")
+
+    assert state_of(page) == before
+
+
+def state_of(page: Page) -> dict[str, object]:
+    """What messages of terminals, and of notes in a window, change in the dashboard's page."""
+    found: dict[str, object] = page.evaluate(
+        """() => ({
+          titles: [...document.querySelectorAll("iframe")].map(({title}) => title),
+          ready: document.querySelectorAll(".frame.ready").length,
+          place: JSON.stringify({...localStorage, ...sessionStorage}),
+          focus: document.activeElement.tagName,
+          words: document.body.innerText,
+        })"""
+    )
+    return found
 
 
 def test_a_page_that_refuses_frames_is_offered_in_a_window(page: Page, site: Site) -> None:

@@ -41,7 +41,8 @@ tabs:
 """
 FILES = {
     "workshop.yaml": YAML,
-    "chapters/01-page.md": "# Page\n\n[two](open:deck/2) [three](open:deck/3)\n",
+    "chapters/01-page.md": "# Page\n\n[two](open:deck/2) [three](open:deck/3)\n"
+    "[third page](open:paper/3) [second page](open:paper/2)\n",
     "slides/deck.md": DECK,
     "slides/hand.html": "<!doctype html><title>x</title><section><h2>By hand</h2>"
     "<script>alert(1)</script></section>",
@@ -127,6 +128,25 @@ def test_what_is_served(tmp_path: Path) -> None:
     assert "script-src 'self'" in deck.headers["Content-Security-Policy"]
     for name in ("secret.md", "dot.png", "..%2fworkshop.yaml", "none.md"):
         assert client.get(f"{PREFIX}slides/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("link", "there"),
+    [
+        pytest.param("deck/3", "slides/deck.md#/2", id="deck"),
+        pytest.param("deck/the%20end", "slides/deck.md#/the%20end", id="deck-by-name"),
+        pytest.param("hand-made/1", "slides/hand.html#/0", id="html"),
+        pytest.param("paper/3", "slides/paper.pdf#page=3", id="pdf"),
+        pytest.param("paper/the%20end", "slides/paper.pdf#nameddest=the%20end", id="pdf-by-name"),
+        pytest.param("paper/%C2%B2", "slides/paper.pdf#nameddest=%C2%B2", id="no-number"),
+        pytest.param("paper", "slides/paper.pdf", id="pdf-itself"),
+    ],
+)
+def test_where_a_slide_is(tmp_path: Path, link: str, there: str) -> None:
+    """A slide that is opened elsewhere than in a tab is called as what shows it calls it."""
+    client = create_app(pages_config(write(tmp_path / "w", FILES))).test_client()
+
+    assert client.get(f"{PREFIX}tabs/{link}").headers["Location"] == PREFIX + there
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,9 @@ import threading
 
 import pytest
 
-from tests.terminal_fixtures import part
+from tests.gateway_fixtures import PREFIX
+from tests.terminal_fixtures import part, running_server
+from tests.test_ports_relay import opened
 
 addresses = part("addresses")
 
@@ -123,3 +125,27 @@ def test_a_cluster_that_is_away(tmp_path):
     """Without an answer there are words, not an empty list."""
     with pytest.raises(addresses.UnansweredError):
         _asked("ada", kubeconfig=str(tmp_path / "none"))
+
+
+@pytest.mark.slow
+async def test_a_page_is_told_by_its_session(kubeconfig, tmp_path):
+    """Through the gateway the terminal server tells its attendee what kubectl was told, or why it
+    was told nothing; nobody else is told (rows 22, 43)."""
+    found = []
+    for project in ("ada", "secret"):
+        with running_server("--project", project, f"--kubeconfig={kubeconfig}") as server:
+            async with opened(server, tmp_path) as door:
+                there = f"{PREFIX}terminal/addresses"
+                bob = door.hub.new_token("bob", ["access:servers!server=bob/"])
+                theirs = {"Authorization": f"token {bob}"}
+                own = await door.ask(there)
+                stranger = await door.ask(there, anonymous=True)
+                other = await door.ask(there, headers=theirs, anonymous=True)
+        found.append((own.status, own.json()))
+        assert (stranger.status, other.status) == (401, 403)
+
+    url = "http://shop.example/"
+    shop = {"project": "ada", "kind": "Ingress", "name": "shop", "url": url}
+    assert found[0] == (200, {"addresses": [shop]})
+    assert found[1][0] == 502
+    assert "Forbidden" in found[1][1]["trouble"]

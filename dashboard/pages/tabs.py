@@ -57,11 +57,19 @@ def root(tab: "Tab", config: PagesConfig) -> str:
 def page_of(tab: "Tab", config: PagesConfig, page: str) -> str | None:
     """Where a page of the tab is, of slides by number or name; None for what would lead away."""
     if tab.kind == "slides" and page:
-        return f"{address(tab, config)}#/{int(page) - 1 if page.isdecimal() else quote(page)}"
+        return f"{address(tab, config)}#{_slide(tab.at, page)}"
     there = urljoin(root(tab, config), page) if page else address(tab, config)
     home = urlsplit(root(tab, config))
     inside = tab.kind == "url" or urlsplit(there).path.startswith(home.path)
     return there if inside and urlsplit(there)[:2] == home[:2] else None
+
+
+def _slide(file: str, page: str) -> str:
+    """How a slide is called: by its number from 1 in a PDF, and from 0 in reveal.js."""
+    number = int(page) if page.isascii() and page.isdecimal() else None
+    if file.endswith(".pdf"):
+        return f"page={number}" if number is not None else f"nameddest={quote(page)}"
+    return f"/{number - 1 if number is not None else quote(page)}"
 
 
 def described(tab: "Tab", config: PagesConfig) -> dict[str, Any]:

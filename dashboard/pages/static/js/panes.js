@@ -12,6 +12,11 @@ const made = new Map();
 const PAGE = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
 const SANDBOX = { url: PAGE, slides: PAGE, console: `${PAGE} allow-downloads`, port: `${PAGE} allow-modals allow-downloads` };
 const BLANK = "about:blank";
+const isPaper = ({ at }) => at?.endsWith(".pdf");
+const isNumber = (page) => /^\d+$/.test(page);
+/** How a slide is called: by its number from 1 in a PDF, and from 0 in reveal.js. */
+const slide = (tab, page) =>
+  isPaper(tab) ? `#${isNumber(page) ? "page" : "nameddest"}=${page}` : `#/${isNumber(page) ? page - 1 : page}`;
 
 /** The frame of a tab, made when there is none. */
 export function pane(tab) {
@@ -26,7 +31,7 @@ function make(tab, page = tab.address) {
   box.dataset.name = `tab:${tab.id}`;
   view.title = tab.title;
   // The browser's own viewer runs in no sandbox; what it shows is never taken for a page.
-  if (!tab.at?.endsWith(".pdf")) view.sandbox = SANDBOX[tab.kind];
+  if (!isPaper(tab)) view.sandbox = SANDBOX[tab.kind];
   box.addEventListener("click", ({ target }) => {
     if ("out" in target.dataset) leave();
     else if ("output" in target.dataset) show(home(tab));
@@ -94,14 +99,14 @@ function arrived({ box, view, shows }) {
 /** Shows a page of the tab; one that would lead away from it is not shown. */
 export function visit(tab, page) {
   const root = new URL(tab.root ?? "", location.href);
-  const there = tab.kind === "slides" ? new URL(`#/${/^\d+$/.test(page) ? page - 1 : page}`, root) : new URL(page, root);
+  const there = new URL(tab.kind === "slides" ? slide(tab, page) : page, root);
   if (there.origin !== root.origin || (tab.kind !== "url" && !there.pathname.startsWith(root.pathname))) return;
   const fresh = !made.has(tab.id);
   const one = fresh ? make(tab, there.href) : pane(tab);
   made.set(tab.id, Object.assign(one, { page: there.href }));
   arrange();
   if (fresh) return;
-  if (tab.kind === "slides" && one.shows) go(one, there.href);
+  if (tab.kind === "slides" && !isPaper(tab) && one.shows) go(one, there.href); // a PDF's viewer looks when it begins
   else load(one);
 }
 
