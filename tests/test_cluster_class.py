@@ -47,7 +47,7 @@ async def test_kubectl_is_logged_in_to_the_session_s_project(release, pat):
 
     assert "deployment.apps/web" in text
     # Its pods would be refused, which the Deployment alone says to nobody.
-    assert 'Warning: would violate PodSecurity "restricted' in text
+    assert 'would violate PodSecurity "restricted' in text
     assert f"system:serviceaccount:{release.sessions}:session-pat" in text
     assert release.cluster.get("deployment", "web", "-n", "class-pat")
 
