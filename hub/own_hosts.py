@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 #: So many each session may have; one more, and the program opened first gives way.
 MOST = 8
@@ -18,6 +19,27 @@ class Lead:
 
     user: str
     target: str
+
+
+class Ways(Protocol):
+    """What has to be made on a cluster for further hosts of one session to lead to the proxy."""
+
+    async def open(self, label: str) -> None:
+        """Return when the host with the label leads there; NoSession, in words, when it does not,
+        and then nothing is left of it."""
+
+    async def close(self, label: str) -> None:
+        """The host leads there no more; what stays behind goes with the session."""
+
+
+class NoWays:
+    """Of a session whose hosts one name covers: nothing has to be made."""
+
+    async def open(self, label: str) -> None:
+        """Nothing to make."""
+
+    async def close(self, label: str) -> None:
+        """Nothing to remove."""
 
 
 def own_host(label: object, host: str) -> str:
@@ -60,6 +82,10 @@ class OwnHosts:
         gone = programs[: max(0, len(hosts) - MOST)]
         hosts[:] = [one for one in hosts if one not in gone]
         return gone
+
+    def has(self, user: str, host: str) -> bool:
+        """Whether the session has asked for the host, which has not given way since."""
+        return host in self._hosts.get(user, ())
 
     def drop(self, user: str) -> list[str]:
         """The session has ended; the hosts that it had."""

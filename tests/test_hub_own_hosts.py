@@ -108,6 +108,8 @@ def test_the_console_never_gives_way() -> None:
         [programs[0]],
         [programs[1]],
     ]
+    assert hosts.has("ada", console)
+    assert not hosts.has("ada", programs[0])
     assert len(hosts.drop("ada")) == MOST
 
 
