@@ -52,7 +52,7 @@ class Entering(Door):
         self.set_header("Referrer-Policy", "strict-origin")
         self.set_header(
             "Content-Security-Policy",
-            f"default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+            f"default-src 'none'; script-src 'self'; style-src 'self' {there}; img-src data:; "
             f"frame-src {there}; form-action {there}; base-uri 'none'; frame-ancestors 'self'",
         )
         page = self.application.settings["pages"].load("entering.html")
