@@ -1,5 +1,6 @@
 """Hosts beside the hub's own, as a cluster without wildcards has them, before real sessions."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,16 @@ from tests.attendee import Attendee
 from tests.origins import enter, host_of, origin_of, status_of
 from tests.ports import free_port
 from tests.product import Product, running_product
-from tests.test_e2e_origins import routes, started, visit
+from tests.test_e2e_origins import routes, started, stopped, visit
+from tests.waiting import holds, until
 
 pytestmark = pytest.mark.slow
 
 
-#: Ways as a cluster has them: it refuses one host, and writes down what it was asked.
+#: Ways as a cluster has them: it refuses one host, takes its time for another, and writes down
+#: what it was asked.
 CLUSTER = """
+import asyncio, os
 from hub.no_session import NoSession
 from hub.spawner import SessionSpawner
 
@@ -26,6 +30,8 @@ class Ways:
         if label == "p20666":
             words = "The cluster gives this program no address: it is taken."
             raise NoSession(words, reason="address", status_code=424)
+        while label == "p20777" and not os.path.exists(FILE + ".admitted"):
+            await asyncio.sleep(0.05)
 
     async def close(self, label):
         self.note(f"close {label}")
@@ -109,3 +115,23 @@ async def test_the_cluster_is_asked_for_each_host(product: Product, asked: Path)
         known = await routes(product)
         mine = {host_of(origin_of(rosa, label)) for label in labels if label != "p20001"}
         assert {host for host, one in known.items() if one["workshop"] == "rosa"} == mine
+
+
+async def test_a_host_that_comes_after_the_session_goes_again(
+    product: Product, asked: Path
+) -> None:
+    """The session that asked for it has ended while a router took its time: nothing is left."""
+    async with Attendee(product, "tom") as tom:
+        await tom.sit_down()
+        asked.write_text("")
+        late = asyncio.ensure_future(visit(tom, f"{product.home('tom')}port/20777/"))
+        try:
+            await asyncio.to_thread(until, lambda: "open p20777" in asked.read_text(), what="it")
+            await tom.stop()
+            await holds(lambda: stopped(tom))
+            asked.with_name("asked.admitted").touch()
+            await asyncio.to_thread(until, lambda: "close p20777" in asked.read_text(), what="it")
+        finally:
+            late.cancel()
+        known = await routes(product)
+        assert not [host for host, one in known.items() if one["workshop"] == "tom"]
