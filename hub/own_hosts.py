@@ -3,9 +3,11 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-#: So many each session may have; one more, and that which was opened first gives way.
+#: So many each session may have; one more, and the program opened first gives way.
 MOST = 8
+CONSOLE = "console"
 _LABEL = re.compile(
     r"console|[ps]([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])", re.ASCII
 )
@@ -19,6 +21,27 @@ class Lead:
     target: str
 
 
+class Ways(Protocol):
+    """What has to be made on a cluster for further hosts of one session to lead to the proxy."""
+
+    async def open(self, label: str) -> None:
+        """Return when the host with the label leads there; NoSession, in words, when it does not,
+        and then nothing is left of it."""
+
+    async def close(self, label: str) -> None:
+        """The host leads there no more; what stays behind goes with the session."""
+
+
+class NoWays:
+    """Of a session whose hosts one name covers: nothing has to be made."""
+
+    async def open(self, label: str) -> None:
+        """Nothing to make."""
+
+    async def close(self, label: str) -> None:
+        """Nothing to remove."""
+
+
 def own_host(label: object, host: str) -> str:
     """The host that a session asks for with a label; ValueError for what is none.
 
@@ -29,11 +52,16 @@ def own_host(label: object, host: str) -> str:
     return f"{label}--{host}"
 
 
+def label_in(host: str) -> str:
+    """What a host was asked for with."""
+    return host.partition("--")[0]
+
+
 def place_at(label: str) -> str:
     """Where a session has, below its own path, what has a host with the label; nothing for none."""
     if not _LABEL.fullmatch(label):
         return ""
-    if label == "console":
+    if label == CONSOLE:
         return "console/"
     return f"port/{'https-' if label.startswith('s') else ''}{label[1:]}/"
 
@@ -45,13 +73,19 @@ class OwnHosts:
         self._hosts: dict[str, list[str]] = {}
 
     def add(self, user: str, host: str) -> list[str]:
-        """One more; the hosts that have to give way to it."""
+        """One more; the hosts that have to give way to it, of which the console's is none."""
         hosts = self._hosts.setdefault(user, [])
         if host in hosts:
             hosts.remove(host)
         hosts.append(host)
-        gone, hosts[:] = hosts[:-MOST], hosts[-MOST:]
+        programs = [one for one in hosts if label_in(one) != CONSOLE]
+        gone = programs[: max(0, len(hosts) - MOST)]
+        hosts[:] = [one for one in hosts if one not in gone]
         return gone
+
+    def has(self, user: str, host: str) -> bool:
+        """Whether the session has asked for the host, which has not given way since."""
+        return host in self._hosts.get(user, ())
 
     def drop(self, user: str) -> list[str]:
         """The session has ended; the hosts that it had."""

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from typing import Any
+from weakref import WeakValueDictionary
 
 from jupyterhub.proxy import ConfigurableHTTPProxy
 from traitlets import Bool
 
 from hub.keys import Keys
 from hub.login.hosts import SHARED_ORIGIN
-from hub.own_hosts import Lead, OwnHosts, mended, own_host
+from hub.no_session import NoSession
+from hub.own_hosts import Lead, NoWays, OwnHosts, Ways, label_in, mended, own_host
 from hub.pages.program import lead_home
 from hub.settings import HubSettings
 
@@ -29,6 +31,7 @@ class RoutesProxy(ConfigurableHTTPProxy):  # type: ignore[misc] # untyped
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._hosts = OwnHosts()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._adopted = False
 
     def _reformat_routespec(self, routespec: str, chp_data: dict[str, Any]) -> dict[str, Any]:
@@ -37,11 +40,23 @@ class RoutesProxy(ConfigurableHTTPProxy):  # type: ignore[misc] # untyped
         return route
 
     async def open_host(self, user: Any, label: object) -> None:
-        """Lead to the user's session by one more host; ValueError for a label that is none."""
+        """Lead to the user's session by one more host; ValueError for a label that is none,
+        NoSession where the cluster does not lead it to the proxy.
+
+        One after another for each session, which so makes a cluster no more work than that.
+        """
         host = own_host(label, str(user.domain))
-        for gone in self._hosts.add(user.name, host):
-            await self.delete_route(f"{gone}/")
-        await self._lead(host, Lead(user.name, user.spawner.server.host))
+        ways: Ways = getattr(user.spawner, "ways", None) or NoWays()
+        async with self._turns.setdefault(user.name, asyncio.Lock()):
+            if not self._hosts.has(user.name, host):
+                await ways.open(label_in(host))
+            if not user.spawner.ready:
+                await ways.close(label_in(host))
+                raise NoSession("The session does not run.", reason="ended", status_code=409)
+            for gone in self._hosts.add(user.name, host):
+                await self.delete_route(f"{gone}/")
+                await ways.close(label_in(gone))
+            await self._lead(host, Lead(user.name, user.spawner.server.host))
 
     async def delete_user(self, user: Any, server_name: str = "") -> None:
         """A session that ends takes its hosts along."""
@@ -105,7 +120,7 @@ def configure_proxy(c: Any, s: HubSettings, keys: Keys) -> None:
     hub.cleanup_proxy = False
     c.RoutesProxy.own_hosts = s.own_hosts
     if s.own_hosts:
-        lead_home()
+        lead_home(beside=s.hosts_beside)
     c.RoutesProxy.should_start = False
     c.RoutesProxy.api_url = s.proxy_api_url
     c.RoutesProxy.auth_token = keys.proxy

@@ -240,6 +240,8 @@ class FaultyHub:
     console: str = "running"
     #: Further hosts that the session asked for.
     hosts: list[str] = field(default_factory=list)
+    #: Why the cluster gives it no more, in words.
+    no_host: str = ""
     held: asyncio.Event = field(default_factory=asyncio.Event)
     server: HTTPServer | None = None
 
@@ -302,6 +304,10 @@ class _HubHandler(RequestHandler):
             return
         if path == "session/host":
             assert self.request.headers["Authorization"] == f"token {TOKEN}"
+            if self.hub.no_host:
+                self.set_status(424)
+                self.finish({"status": 424, "message": self.hub.no_host})
+                return
             self.hub.hosts.append(json.loads(self.request.body)["label"])
             return
         asked = {name: self.get_body_argument(name) for name in self.request.body_arguments}

@@ -457,7 +457,7 @@ def test_sessions_have_hosts_of_their_own_by_default():
             id="account-acts",
         ),
         pytest.param(
-            f"addresses=each,host={'h' * 26}.example.com", "at most 25 letters", id="long-host"
+            f"addresses=each,host={'h' * 17}.example.com", "at most 16 letters", id="long-host"
         ),
         pytest.param("database.url=mysql://db/hub", "/database/url", id="database"),
         pytest.param("outgoing.httpProxy=p:3128", "/outgoing/httpProxy", id="outgoing"),

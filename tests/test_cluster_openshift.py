@@ -16,6 +16,7 @@ from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
 from tests.openshift_cluster import Comer, installed_by, logged_in, seated
 from tests.openshift_fixtures import Class, heading, log_in
+from tests.origins import enter, origin_of, status_of, ticket
 from tests.test_cluster_failures import told_why
 from tests.test_e2e_journey import terminal, turn, wait_for_text
 from tests.waiting import eventually, holds, until
@@ -89,16 +90,40 @@ async def test_a_session_s_route_comes_and_goes_with_it(account, openshift):
     await asyncio.to_thread(gone, account.cluster, "routes.route.openshift.io", *mine)
 
 
+async def test_a_program_has_a_route_of_its_own(account, openshift, cluster):
+    """Its page is at its own host, for which a Route of the session's is made; a host that
+    somebody else has is told; no Route of the session's outlives it."""
+    routes = ["routes.route.openshift.io", "-n", account.namespace]
+    routes += ["-l", "workshop/session=session-alice"]
+    names = [f"{label}alice--{account.host_name}" for label in ("", "p8080--", "p9090--")]
+    _has(cluster, account.sessions, "taken-9090", names[2])
+    async with seated(account, openshift, "alice") as alice:
+        shell = await alice.terminal("1")
+        await shell.open()
+        await shell.type("cd /opt && python3 -m http.server 8080 --bind 127.0.0.1\r")
+        await holds(functools.partial(_listens, alice, 8080), limit=60)
+        await ticket(alice, "port/8080/")
+        # A router serves what it admits a moment later; the dashboard's page waits for that.
+        sheet = f"{origin_of(alice, 'p8080')}/.workshop/gateway.css"
+        await holds(functools.partial(_serves, alice, sheet), limit=30)
+        origin = await enter(alice, 8080)
+        assert origin == f"https://{names[1]}:{account.router.port}"
+        assert "workshop/" in (await status_of(alice, f"{origin}/"))[1]
+        assert {one["spec"]["host"] for one in cluster.items(*routes)} == set(names[:2])
+
+        status, told = await status_of(alice, f"{account.home('alice')}port/9090/")
+        assert status == 502
+        assert "The cluster gives this program no address" in told
+        assert {one["spec"]["host"] for one in cluster.items(*routes)} == set(names[:2])
+        await alice.stop()
+
+    await asyncio.to_thread(gone, cluster, *routes)
+
+
 async def test_a_host_that_somebody_else_has_is_told(account, openshift, cluster):
     """A Route of another namespace with the host: the attendee is told, and nothing is left."""
     openshift.people.add("carol", "carol-password", ["class"])
-    other = {
-        "apiVersion": "route.openshift.io/v1",
-        "kind": "Route",
-        "metadata": {"name": "taken", "namespace": account.sessions},
-        "spec": {"host": f"carol--{account.host_name}", "to": {"kind": "Service", "name": "none"}},
-    }
-    cluster.kubectl("apply", "-f", "-", given=json.dumps(other))
+    _has(cluster, account.sessions, "taken", f"carol--{account.host_name}")
     async with Caller(account.tls) as caller:
         await log_in(Class(account, openshift), caller, "carol")
         carol = Comer(account, "carol", caller.http)
@@ -289,6 +314,26 @@ def test_nothing_is_left(cluster, openshift, tmp_path, profile):
 
         for label in (f"workshop/release={release.label}", instance):
             gone(cluster, kinds, "-A", "-l", label, limit=120)
+
+
+def _has(cluster, namespace, name, host):
+    """Another namespace has the host."""
+    other = {
+        "apiVersion": "route.openshift.io/v1",
+        "kind": "Route",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"host": host, "to": {"kind": "Service", "name": "none"}},
+    }
+    cluster.kubectl("apply", "-f", "-", given=json.dumps(other))
+
+
+async def _listens(person, port):
+    url = f"{person.product.home(person.name)}api/ports"
+    return str(port) in (await status_of(person, url))[1]
+
+
+async def _serves(person, url):
+    return (await status_of(person, url))[0] == 200
 
 
 async def _sit(release, openshift):

@@ -20,13 +20,11 @@ from tests.waiting import holds
 
 pytestmark = pytest.mark.slow
 
-PROXY_API = free_port()
-
 
 @pytest.fixture(scope="module")
 def product() -> Iterator[Product]:
     """With a proxy whose own interface is at a known place."""
-    with running_product(PROXY_API_PORT=str(PROXY_API)) as running:
+    with running_product(PROXY_API_PORT=str(free_port())) as running:
         yield running
 
 
@@ -57,7 +55,7 @@ async def routes(product: Product) -> dict[str, Any]:
     """The hosts of programs that the proxy knows."""
     keys = json.loads((product.state / "keys.json").read_text())
     headers = {"Authorization": f"token {keys['proxy']}"}
-    url = f"http://127.0.0.1:{PROXY_API}/api/routes"
+    url = f"http://127.0.0.1:{product.environ['PROXY_API_PORT']}/api/routes"
     async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
         known: dict[str, Any] = await answer.json()
     return {path.strip("/"): one for path, one in known.items() if "workshop" in one}

@@ -13,6 +13,7 @@ from hub.login.hosts import host_beside, host_of
 from hub.login.names import RESERVED
 from hub.login.openshift import OpenShiftLogin
 from hub.logs import without_cookies
+from hub.own_hosts import own_host
 from hub.proxy import RoutesProxy
 from hub.settings import HubSettings
 from hub.spawner import SOCKET_PATH_LIMIT, private_folder, socket_path
@@ -215,11 +216,13 @@ def test_hosts_are_nobody_elses():
 
 
 @pytest.mark.parametrize("name", ["kube:admin", "ada@example.com", "ü" * 200, "a" * 32, "x" * 200])
-def test_the_longest_host_beside_another_is_a_host_name(name):
-    """With the 25 letters that the chart allows no part has more than 63."""
-    label, _, domain = host_beside(name, f"{'h' * 25}.example.com", "user").partition(".")
+@pytest.mark.parametrize("label", ["", "p8080", "s65535", "console"])
+def test_the_longest_host_beside_another_is_a_host_name(name, label):
+    """With the 16 letters that the chart allows no part has more than 63, a program's neither."""
+    own = host_beside(name, f"{'h' * 16}.example.com", "user")
+    first, _, domain = (own_host(label, own) if label else own).partition(".")
 
-    assert re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])", label)
+    assert re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])", first)
     assert domain == "example.com"
 
 

@@ -96,6 +96,23 @@ def test_hosts_are_capped_and_the_first_gives_way() -> None:
     assert hosts.wanted({"ada": "a"}) == {}
 
 
+def test_the_console_never_gives_way() -> None:
+    """However many programs are opened after it; it counts as one of the eight."""
+    hosts = OwnHosts()
+    console = own_host("console", "ada.example.com")
+    programs = [own_host(f"p{8000 + number}", "ada.example.com") for number in range(MOST + 1)]
+    assert hosts.add("ada", console) == []
+    assert [hosts.add("ada", host) for host in programs[: MOST - 1]] == [[]] * (MOST - 1)
+
+    assert [hosts.add("ada", host) for host in programs[MOST - 1 :]] == [
+        [programs[0]],
+        [programs[1]],
+    ]
+    assert hosts.has("ada", console)
+    assert not hosts.has("ada", programs[0])
+    assert len(hosts.drop("ada")) == MOST
+
+
 def test_what_the_proxy_lost_or_should_lose() -> None:
     """Missing and moved ones are told, others forgotten, and sessions on the move left alone."""
     there = {"moved": Lead("a", "old"), "good": Lead("a", "new"), "gone": Lead("b", "x")}

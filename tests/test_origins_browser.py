@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.ports import free_port
 from tests.product import PASSWORD, ROOT, Product
@@ -79,6 +79,32 @@ def test_a_ticket_is_in_no_address(page: Page, product: Product, port: int) -> N
     assert [url for url in asked if "ticket" in url] == []
     window.go_back()
     assert window.url == f"{origin}/first"
+    window.close()
+
+
+def test_a_host_that_is_served_later_is_waited_for(page: Page, product: Product, port: int) -> None:
+    """A router has an error page for a new host at first: nobody sees it, and the way back is as
+    short as ever."""
+    window = page.context.new_page()
+    origin = f"http://p{port}--ada.workshop.localhost:{product.port}"
+    early = []
+
+    def router(route: Route) -> None:
+        if len(early) < 3:
+            early.append(route.request.url)
+            route.fulfill(status=503, content_type="text/html", body="Nothing is served here")
+        else:
+            route.continue_()
+
+    window.route(f"{origin}/**", router)
+    before = window.evaluate("history.length")
+    window.goto(f"{product.home('ada')}port/{port}/later")
+    window.wait_for_url(f"{origin}/later")
+
+    expect(window.locator("body")).to_contain_text('"path": "/later"')
+    assert len(early) == 3
+    assert {url.partition("?")[0] for url in early} == {f"{origin}/.workshop/gateway.css"}
+    assert window.evaluate("history.length") == before + 1
     window.close()
 
 

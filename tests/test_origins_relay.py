@@ -120,6 +120,21 @@ async def shop(door: Door, program: int) -> Shop:
     return shop
 
 
+async def test_why_a_program_has_no_host_is_told(door: Door, program: int) -> None:
+    """In the hub's own words, with a way to try again; there is no ticket."""
+    assert door.hub is not None
+    door.hub.no_host = "The cluster gives this program no address: <b> has it."
+
+    refused = await door.visit(f"{PREFIX}port/{program}/")
+
+    assert refused.status == 502
+    assert "gives this program no address: &lt;b&gt; has it." in refused.text
+    assert "Try again" in refused.text
+    assert "ticket" not in refused.text
+    door.hub.no_host = ""
+    assert await ticket(door, f"port/{program}/")
+
+
 async def test_a_ticket_becomes_a_cookie_of_the_program_s_own_host(
     door: Door, program: int
 ) -> None:

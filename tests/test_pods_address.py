@@ -34,6 +34,17 @@ def test_a_route_leads_to_the_proxy_by_https_alone():
     }
 
 
+def test_a_further_host_has_an_object_of_its_own():
+    """As the session's, but for name and host: none is called as another session's own."""
+    given = settings(kind="Route")
+    own, made = address(given, SEAT), address(given, SEAT, "p8080")
+
+    assert made["spec"] == own["spec"] | {"host": "p8080--ada--class.example.com"}
+    assert made["metadata"] == own["metadata"] | {"name": "may-session-ada--p8080"}
+    with pytest.raises(ValueError, match="expected a label"):
+        address(given, SEAT, "quin")
+
+
 @pytest.mark.parametrize("secret", ["", "class-tls"], ids=["no-certificate", "certificate"])
 def test_an_ingress_leads_to_the_proxy(secret):
     """The host, the class and the certificate are those that the operator set."""

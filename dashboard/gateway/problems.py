@@ -140,6 +140,11 @@ BAD_REQUEST = Problem(
 _BY_STATUS = {p.status: p for p in (BAD_REQUEST, NOT_FOUND, METHOD, TOO_LARGE, BUSY, FULL, BROKEN)}
 
 
+def no_host(words: str) -> Problem:
+    """What gets no address of its own, for the reason that the hub gives in words."""
+    return Problem(502, "no-host", "This has no address now", words, ("again", "home"))
+
+
 def of_status(status: int) -> Problem:
     """The problem for an HTTP status that was raised without one."""
     return _BY_STATUS.get(status) or (BAD_REQUEST if status < 500 else BROKEN)

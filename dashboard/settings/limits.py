@@ -8,6 +8,7 @@ class Limits:
     """Time limits in seconds, and sizes; fields rather than variables, for tests to shorten."""
 
     hub: float = 4.0
+    host: float = 25.0
     hub_pause: float = 5.0
     login_fresh: float = 60.0
     login_stale: float = 1800.0

@@ -16,10 +16,15 @@ class Astray(handlers.PrefixRedirectHandler):  # type: ignore[misc] # untyped
     The session asks who comes and opens the host; where it does not run the hub says so.
     """
 
+    #: What stands between a session's label and the hub's own host.
+    joint = "."
+
     def get(self) -> None:
         """Go on to where the session has the program, or as JupyterHub does."""
         hub = urlsplit(self.settings["subdomain_host"])
-        label, _, own = self.request.host.lower().removesuffix(f".{hub.netloc}").partition("--")
+        label, _, own = (
+            self.request.host.lower().removesuffix(self.joint + hub.netloc).partition("--")
+        )
         place, name = place_at(label), ""
         if place:
             name = owner_of(own, (name for (name,) in self.db.query(orm.User.name)))
@@ -28,9 +33,10 @@ class Astray(handlers.PrefixRedirectHandler):  # type: ignore[misc] # untyped
             return
         home = url_path_join(self.base_url, "user", url_escape_path(name), "/")
         path = self.request.uri.removeprefix("/")
-        self.redirect(f"{hub.scheme}://{own}.{hub.netloc}{home}{place}{path}")
+        self.redirect(f"{hub.scheme}://{own}{self.joint}{hub.netloc}{home}{place}{path}")
 
 
-def lead_home() -> None:
+def lead_home(beside: bool) -> None:
     """Have JupyterHub's own redirect do this; it has no setting for it."""
+    Astray.joint = "--" if beside else "."
     handlers.PrefixRedirectHandler = Astray

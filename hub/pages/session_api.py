@@ -24,7 +24,8 @@ class HostApi(SessionApi):
     """Has the proxy lead to a session by a host for one of its programs: by its own, to itself."""
 
     async def post(self) -> None:
-        """Done when the proxy knows; 404 where there are no such hosts."""
+        """Done when the proxy knows, and a cluster's router too; 404 where there are no such hosts,
+        424 with the reason where the cluster gives none."""
         user = self.own_user()
         if not self.proxy.own_hosts:
             raise web.HTTPError(404, "Programs have no hosts of their own here.")

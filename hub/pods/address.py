@@ -1,11 +1,11 @@
-"""A session's own way in, where no wildcard leads there: a Route or an Ingress to the proxy."""
+"""The ways into a session, where no wildcard leads there: a Route or an Ingress to the proxy for
+its own host, and one for each further host."""
 
 import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from hub.no_session import NoSession
-from hub.pods.failures import no_address
+from hub.own_hosts import own_host
 from hub.pods.objects import Objects
 from hub.pods.project import RELEASE, SESSION, USER
 from hub.pods.seat import Object, Seat
@@ -16,21 +16,27 @@ VERSIONS = {"Route": "route.openshift.io/v1", "Ingress": "networking.k8s.io/v1"}
 PATIENCE = 10.0
 
 
-def address(s: PodSettings, seat: Seat) -> Object:
-    """The object; who looks at it sees whose it is."""
+def address(s: PodSettings, seat: Seat, label: str = "") -> Object:
+    """The object of the session's own host, or of its host with the label, such as p8080; who looks
+    at it sees whose it is."""
     there = placed(s)
     spec = {"Route": _route, "Ingress": _ingress}[there.kind]
     return {
         "apiVersion": VERSIONS[there.kind],
         "kind": there.kind,
         "metadata": {
-            "name": name_of(s, seat),
+            "name": name_of(s, seat, label),
             "namespace": there.namespace,
-            "labels": {RELEASE: s.release, SESSION: seat.name},
+            "labels": whose(s, seat),
             "annotations": {**there.annotations, USER: seat.user},
         },
-        "spec": spec(there, seat.host),
+        "spec": spec(there, own_host(label, seat.host) if label else seat.host),
     }
+
+
+def whose(s: PodSettings, seat: Seat) -> dict[str, str]:
+    """The labels by which all that lead to a session are found again."""
+    return {RELEASE: s.release, SESSION: seat.name}
 
 
 def placed(s: PodSettings) -> Address:
@@ -39,9 +45,12 @@ def placed(s: PodSettings) -> Address:
     return s.address
 
 
-def name_of(s: PodSettings, seat: Seat) -> str:
-    """What the object is called: the namespace is not the sessions' alone."""
-    return f"{s.release}-{seat.name}"
+def name_of(s: PodSettings, seat: Seat, label: str = "") -> str:
+    """What the object is called: the namespace is not the sessions' alone.
+
+    No two sessions' are called the same: what a name becomes ends with no two hyphens and a label.
+    """
+    return f"{s.release}-{seat.name}" + (f"--{label}" if label else "")
 
 
 def _route(there: Address, host: str) -> Object:
@@ -71,33 +80,40 @@ class Addresses:
     cluster: Objects
     settings: PodSettings
 
-    async def give(self, seat: Seat) -> None:
-        """Make the session's; ApiException when the cluster refuses."""
-        await self.cluster.apply(address(self.settings, seat))
+    async def give(self, seat: Seat, label: str = "") -> None:
+        """Make the session's own, or that of a label; ApiException when the cluster refuses."""
+        await self.cluster.apply(address(self.settings, seat, label))
 
-    async def take(self, seat: Seat) -> None:
-        """Remove it."""
+    async def take(self, seat: Seat, label: str) -> None:
+        """Remove that of a label."""
+        await self._delete(name_of(self.settings, seat, label))
+
+    async def take_all(self, seat: Seat) -> None:
+        """Remove the session's own and all further ones, whoever made them and does not know it."""
         there = placed(self.settings)
-        name = name_of(self.settings, seat)
-        await self.cluster.delete(VERSIONS[there.kind], there.kind, name, there.namespace)
+        labels = ",".join(f"{name}={value}" for name, value in whose(self.settings, seat).items())
+        kind = VERSIONS[there.kind], there.kind
+        for one in await self.cluster.items(*kind, there.namespace, labels):
+            await self._delete(one["metadata"]["name"])
 
-    async def served(self, seat: Seat) -> None:
-        """Return when a router serves the host, or says nothing for long, as many do.
+    async def refusal(self, seat: Seat, label: str = "") -> dict[str, str]:
+        """What a router says that does not serve the host: somebody else has it, say.
 
-        NoSession when it says no: somebody else has the host, say.
+        Empty as soon as one serves it, or when none says anything for long, as many do.
         """
         there = placed(self.settings)
-        if there.kind != "Route":
-            return
-        name = name_of(self.settings, seat)
-        for _ in range(int(PATIENCE / 0.2)):
+        name = name_of(self.settings, seat, label)
+        for _ in range(int(PATIENCE / 0.2) if there.kind == "Route" else 0):
             found = await self.cluster.get(VERSIONS["Route"], "Route", name, there.namespace)
             said = _admission(found or {})
-            if said.get("status") == "False":
-                raise NoSession(no_address(said), reason="address")
             if said:
-                return
+                return said if said.get("status") == "False" else {}
             await asyncio.sleep(0.2)
+        return {}
+
+    async def _delete(self, name: str) -> None:
+        there = placed(self.settings)
+        await self.cluster.delete(VERSIONS[there.kind], there.kind, name, there.namespace)
 
 
 def _admission(route: dict[str, Any]) -> dict[str, str]:

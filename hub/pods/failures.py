@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from hub.no_session import TELL, short
+from hub.own_hosts import CONSOLE
 
 Pod = dict[str, Any]
 
@@ -95,6 +96,17 @@ def taken(namespace: str) -> str:
 def no_address(said: dict[str, str]) -> str:
     """A sentence for a router that does not serve the session's host."""
     return f"The cluster gives your session no address: {short(_message(said))}. {TELL}"
+
+
+def no_host(label: str, said: dict[str, str]) -> str:
+    """A sentence for a further host of a session, which the cluster does not give."""
+    what = "the console" if label == CONSOLE else "this program"
+    return f"The cluster gives {what} no address: {short(_message(said))}. {TELL}"
+
+
+def said_in(body: str | bytes | None) -> dict[str, str]:
+    """What an answer of the cluster's API says, where it says why."""
+    return {"message": _said(body)}
 
 
 def _said(body: str | bytes | None) -> str:

@@ -50,12 +50,17 @@ class Objects:
         answer = await self._cluster.create(kind, body=wanted, namespace=namespace, serialize=False)
         return None if answer.status == 409 else await _checked(answer)
 
-    async def items(self, version: str, kind: str, namespace: str) -> list[Object]:
-        """All objects of a kind in a namespace; none where the cluster has no such kind."""
+    async def items(
+        self, version: str, kind: str, namespace: str, labels: str = ""
+    ) -> list[Object]:
+        """All objects of a kind in a namespace, or those with the labels; none where the cluster
+        has no such kind."""
         found = await self._kind(version, kind)
         if found is None:
             return []
-        answer = await self._cluster.get(found, namespace=namespace, serialize=False)
+        answer = await self._cluster.get(
+            found, namespace=namespace, label_selector=labels or None, serialize=False
+        )
         listed = await _checked(answer) or {}
         # In a list they do not say what they are.
         return [{"apiVersion": version, "kind": kind} | one for one in listed.get("items", [])]

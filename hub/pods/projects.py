@@ -8,7 +8,7 @@ from kubernetes_asyncio.client import ApiClient
 from hub.no_session import NoSession
 from hub.pods import project
 from hub.pods.address import Addresses
-from hub.pods.failures import taken
+from hub.pods.failures import no_address, taken
 from hub.pods.objects import Objects
 from hub.pods.pool import FullError, Pool
 from hub.pods.seat import Seat
@@ -51,8 +51,11 @@ class Projects:
 
     async def served(self, seat: Seat) -> None:
         """Return when the session's address leads there; NoSession when it never will."""
-        if seat.host:
-            await Addresses(await Objects.on(self._client), self._settings).served(seat)
+        if not seat.host:
+            return
+        addresses = Addresses(await Objects.on(self._client), self._settings)
+        if said := await addresses.refusal(seat):
+            raise NoSession(no_address(said), reason="address")
 
     async def take(self, seat: Seat) -> None:
         """Remove what the session was given, and nothing else of those names.
@@ -61,7 +64,7 @@ class Projects:
         """
         cluster = await Objects.on(self._client)
         if seat.host:
-            await Addresses(cluster, self._settings).take(seat)
+            await Addresses(cluster, self._settings).take_all(seat)
         if not seat.account:
             return
         if self._settings.project.policy == "pool":

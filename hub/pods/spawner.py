@@ -26,6 +26,7 @@ from hub.pods.seating import seat_of
 from hub.pods.settings import PodSettings
 from hub.pods.steps import step
 from hub.pods.watching import ENDED, WatchingSpawner
+from hub.pods.ways import OpensWays
 from hub.ready import answers
 from hub.session_token import KnownToken
 
@@ -35,7 +36,7 @@ EARLIER = 5
 ASK = 0.15
 
 
-class PodSpawner(KnownToken, WatchingSpawner):
+class PodSpawner(KnownToken, OpensWays, WatchingSpawner):
     """Starts a pod with dashboard and terminal for a name."""
 
     pods = Instance(PodSettings, config=True, help="what the pods of sessions have in common")

@@ -98,8 +98,8 @@ class HubSettings:
 
     @property
     def own_hosts(self) -> bool:
-        """Whether programs of sessions have hosts of their own: where one name covers them all."""
-        return self.subdomains and not self.hosts_beside
+        """Whether programs of sessions have hosts of their own: where the sessions have."""
+        return self.subdomains
 
     @property
     def origin(self) -> str:

@@ -12,13 +12,15 @@ from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from dashboard.gateway.login.connector import Connector
-from dashboard.gateway.login.visitor import HubAwayError, HubRefusedError
+from dashboard.gateway.login.visitor import HubAwayError, HubRefusedError, NoHostError
 from dashboard.settings import Settings
 
 log = logging.getLogger("workshop.gateway.hub")
 #: Seconds between questions to a hub that has not answered yet.
 _PAUSE = 0.2
 _REFUSALS = frozenset({400, 401, 403})
+#: What the hub answers when a cluster gives a program no host.
+_NO_HOST = 424
 
 
 class Hub:
@@ -90,14 +92,14 @@ class Hub:
         return str(_json(await self._fetch("session/console", headers=headers)).get("state", ""))
 
     async def open_host(self, label: str) -> None:
-        """Have the proxy lead to this session by one more host of its own."""
+        """Have the proxy lead to this session by one more host of its own; NoHostError with the
+        reason where a cluster gives none, which may take its router a while."""
         headers = {
             "Authorization": f"token {self._settings.api_token}",
             "Content-Type": "application/json",
         }
-        await self._fetch(
-            "session/host", method="POST", body=json.dumps({"label": label}), headers=headers
-        )
+        body, limit = json.dumps({"label": label}), self._settings.limits.host
+        await self._fetch("session/host", limit, method="POST", body=body, headers=headers)
 
     async def check(self) -> None:
         """Return when the hub is there."""
@@ -122,9 +124,9 @@ class Hub:
         url = self._settings.activity_url
         await self._fetch(url, method="POST", body=json.dumps(activity), headers=headers)
 
-    async def _fetch(self, path: str, **request: Any) -> HTTPResponse:
+    async def _fetch(self, path: str, limit: float = 0, **request: Any) -> HTTPResponse:
         url = path if "://" in path else f"{self._settings.api_url}/{path}"
-        limit = self._settings.limits.hub
+        limit = limit or self._settings.limits.hub
         try:
             async with asyncio.timeout(limit):
                 return await self._http.fetch(
@@ -137,6 +139,8 @@ class Hub:
                     )
                 )
         except HTTPClientError as error:
+            if error.code == _NO_HOST and error.response:
+                raise NoHostError(str(_json(error.response).get("message", ""))) from error
             if error.code in _REFUSALS:
                 raise HubRefusedError(f"the hub answered {error.code}") from error
             raise HubAwayError(f"the hub answered {error.code}") from error

@@ -45,5 +45,9 @@ class HubAwayError(Exception):
     """The hub does not answer in time, or not as a hub does."""
 
 
+class NoHostError(Exception):
+    """The hub cannot have a host lead here, for the reason that it gives in words."""
+
+
 class HubRefusedError(Exception):
     """The hub answered no to what was asked."""

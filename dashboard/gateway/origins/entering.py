@@ -12,7 +12,7 @@ from dashboard.gateway import problems, xsrf
 from dashboard.gateway.door import Door
 from dashboard.gateway.entrance import Callback
 from dashboard.gateway.gate import Gate
-from dashboard.gateway.login.visitor import HubAwayError, HubRefusedError
+from dashboard.gateway.login.visitor import HubAwayError, HubRefusedError, NoHostError
 from dashboard.gateway.login.way import Step
 from dashboard.gateway.origins.origins import Origins
 from dashboard.gateway.origins.place import place_of
@@ -43,6 +43,8 @@ class Entering(Door):
         path = "/" + (self.request.uri or "").removeprefix(home.prefix + place.path)
         try:
             ticket = await self._origins.enter(place, self.visit, path)
+        except NoHostError as error:
+            raise Refusal(problems.no_host(str(error))) from error
         except (HubAwayError, HubRefusedError) as error:
             raise Refusal(problems.HUB_AWAY) from error
         there = place.address(home).origin
@@ -50,7 +52,7 @@ class Entering(Door):
         self.set_header("Referrer-Policy", "strict-origin")
         self.set_header(
             "Content-Security-Policy",
-            f"default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+            f"default-src 'none'; script-src 'self'; style-src 'self' {there}; img-src data:; "
             f"frame-src {there}; form-action {there}; base-uri 'none'; frame-ancestors 'self'",
         )
         page = self.application.settings["pages"].load("entering.html")

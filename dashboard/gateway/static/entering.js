@@ -18,4 +18,17 @@ addEventListener("message", ({ source, origin, data }) => {
 });
 if (parent === window) view.remove();
 else form.target = view.name;
-form.submit();
+
+/* A router may take seconds to serve a new host, and this page is loaded again until it does, or for
+   long enough. The form goes before the page is loaded: later it would be one more in the history. */
+const tries = history.state?.tries ?? 0;
+const ours = document.createElement("link");
+Object.assign(ours, { rel: "stylesheet", crossOrigin: "anonymous" });
+ours.href = `${there}/.workshop/gateway.css?${Date.now()}`;
+ours.onload = () => form.submit();
+ours.onerror = () => {
+  if (tries >= 30) return form.submit();
+  history.replaceState({ tries: tries + 1 }, "");
+  setTimeout(() => location.reload(), 400);
+};
+document.head.append(ours);
