@@ -101,7 +101,9 @@ def test_a_name_is_safe(anybody, browser, name):
     page.keyboard.type(f"kubectl create configmap other -n {further}\n")
     wait_for_text(frame, "configmap/other created")
     # An image that says nothing of its rights, as a project of `baseline` takes it.
-    page.keyboard.type(f"kubectl create deployment web --image={image('terminal')} -- tini sleep 600\n")
+    page.keyboard.type(
+        f"kubectl create deployment web --image={image('terminal')} -- tini sleep 600\n"
+    )
     page.keyboard.type("kubectl wait --for=condition=Available deployment/web --timeout=90s\n")
     wait_for_text(frame, "deployment.apps/web condition met")
     stop(page, anybody, name)
