@@ -23,6 +23,15 @@ from tests.waiting import until
 MARKS = [pytest.mark.slow, pytest.mark.cluster]
 #: `prefix:tag` of the images to install; they must be where the cluster can have them.
 IMAGES = os.environ.get("WORKSHOP_IMAGES", "workshop-:dev")
+_LITTLE = {"requests": {"cpu": "5m"}}
+#: Many classes at once on a small node ask for no more of its processors than there is: a pod that
+#: waits for room is an install that comes too late.
+LIGHT = {
+    "hub": {"resources": _LITTLE},
+    "proxy": {"resources": _LITTLE},
+    "console": {"resources": _LITTLE},
+    "sessions": {"dashboard": _LITTLE, "terminal": _LITTLE},
+}
 
 
 def program(name: str) -> str:
@@ -196,8 +205,9 @@ def installed(cluster: Cluster, folder: Path, **values: Any) -> Iterator[Release
             "project": {"policy": "none"},
             **values,
         }
-        file = folder / "values.json"
+        file, light = folder / "values.json", folder / "light.json"
         file.write_text(json.dumps(settings))
+        light.write_text(json.dumps(LIGHT))
         release = Release(
             cluster,
             name,
@@ -211,7 +221,7 @@ def installed(cluster: Cluster, folder: Path, **values: Any) -> Iterator[Release
             cluster.helm(
                 *("install", name, str(ROOT / "deploy/chart"), "-n", name, "--create-namespace"),
                 *("-f", str(ROOT / "deploy/chart/values-kubernetes.yaml")),
-                *("-f", str(file), "--wait", "--timeout", "3m"),
+                *("-f", str(light), "-f", str(file), "--wait", "--timeout", "3m"),
             )
             _serve_ingress(release)
             when_routed(router.port, host, "/hub/health")

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from tests.attendee import Attendee
-from tests.cluster import Cluster, Release, image, program
+from tests.cluster import LIGHT, Cluster, Release, image, program
 from tests.openshift.caller import Caller
 from tests.openshift.registered import Registered
 from tests.openshift.routes import following_routes
@@ -233,7 +233,7 @@ def new_project(cluster: Cluster, name: str) -> None:
 
 
 def _values(release: OpenShiftRelease, openshift: OpenShift) -> dict[str, object]:
-    return {
+    return LIGHT | {
         "host": release.host_name,
         "port": str(release.router.port),
         "images": {part: image(part) for part in ("hub", "dashboard", "terminal")},

@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.product import ROOT
 
 #: Those that take many minutes; whoever comes first is not waited for at the end.
-LONG = ("class", "test_cluster_rotation")
+LONG = ("class", "test_cluster_rotation", "openshift")
 _NAMED = re.compile(r'xdist_group\("(\w+)"\)')
 _SHARES = re.compile(r"def test_\w+\([^)]*\b(?:release|pat)\b")
 
