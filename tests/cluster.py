@@ -23,14 +23,11 @@ from tests.waiting import until
 MARKS = [pytest.mark.slow, pytest.mark.cluster]
 #: `prefix:tag` of the images to install; they must be where the cluster can have them.
 IMAGES = os.environ.get("WORKSHOP_IMAGES", "workshop-:dev")
-_LITTLE = {"requests": {"cpu": "5m"}}
 #: Many classes at once on a small node ask for no more of its processors than there is: a pod that
-#: waits for room is an install that comes too late.
+#: waits for room is an install that comes too late. Much less, and a busy node starves them.
 LIGHT = {
-    "hub": {"resources": _LITTLE},
-    "proxy": {"resources": _LITTLE},
-    "console": {"resources": _LITTLE},
-    "sessions": {"dashboard": _LITTLE, "terminal": _LITTLE},
+    "hub": {"resources": {"requests": {"cpu": "50m"}}},
+    "proxy": {"resources": {"requests": {"cpu": "20m"}}},
 }
 
 
