@@ -304,7 +304,9 @@ def test_nothing_is_left(cluster, openshift, tmp_path, profile):
     """An uninstall takes all of chart and sessions: Routes of those that run, the OAuthClient."""
     by_admin = profile == "values-openshift-admin.yaml"
     installer = cluster if by_admin else logged_in(cluster, openshift, tmp_path, "installer")
-    with installed_by(installer, cluster, tmp_path, openshift, profile) as release:
+    # Her project in the other class has the usual name.
+    values = {"project": {"prefix": "gone"}}
+    with installed_by(installer, cluster, tmp_path, openshift, profile, **values) as release:
         asyncio.run(_sit(release, openshift))
         assert cluster.items("routes.route.openshift.io", "-n", release.namespace)
         instance = f"app.kubernetes.io/instance={release.name}"
