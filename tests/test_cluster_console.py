@@ -1,6 +1,7 @@
 """A real web console beside the terminals of real sessions on a cluster."""
 
 import contextlib
+import json
 import os
 from pathlib import Path
 
@@ -93,3 +94,24 @@ def test_from_a_link_to_the_own_deployment(tmp_path, browser):
         page.get_by_role("link", name="hers").click()
         expect(inside.locator("body")).to_contain_text(FORBIDDEN, timeout=30_000)
         context.close()
+
+
+def test_the_image_is_the_one_that_the_cluster_runs(cluster):
+    """Without one given, the chart takes that of the cluster's own console, which it looks up."""
+    own = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "openshift-console"}}
+    labels = {"app": "console"}
+    container = {"name": "console", "image": "registry.example.com/console@sha256:4711"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    spec = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
+    named = {"name": "console", "namespace": "openshift-console"}
+    deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": named, "spec": spec}
+    words = ("install", "class", str(ROOT / "deploy/chart"), "--dry-run=server")
+    words += ("--set", "host=class.example.com,project.policy=create,console.kind=openshift")
+    assert container["image"] not in cluster.helm(*words)
+
+    items = {"apiVersion": "v1", "kind": "List", "items": [own, deployment]}
+    cluster.kubectl("apply", "-f", "-", given=json.dumps(items))
+    try:
+        assert container["image"] in cluster.helm(*words)
+    finally:
+        cluster.kubectl("delete", "namespace", "openshift-console", "--wait=false")
