@@ -103,6 +103,8 @@ def tab(page: Page, name: str):
 
 def test_tabs_stand_in_order_and_load_on_first_use(page: Page, site: Site) -> None:
     """The row has the workshop's tabs in its order; only the one on screen is loaded, once."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
     expect(page.get_by_role("tab")).to_have_text(["Elsewhere", "Closed", "Terminal", "Logs"])
     expect(tab(page, "Elsewhere")).to_have_attribute("aria-selected", "true")
     frame = page.frame_locator("iframe[title=Elsewhere]")
@@ -117,6 +119,7 @@ def test_tabs_stand_in_order_and_load_on_first_use(page: Page, site: Site) -> No
     expect(frame.get_by_role("heading")).to_be_visible()
     assert page.locator("iframe").count() == 2
     assert site.visits == []
+    assert not wrong
 
 
 def attempt(frame: Frame, act: str) -> str:

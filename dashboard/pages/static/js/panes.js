@@ -36,9 +36,10 @@ function make(tab, page = tab.address) {
     if ("out" in target.dataset) leave();
     else if ("output" in target.dataset) show(home(tab));
   });
-  view.addEventListener("load", () => arrived(one));
   stage.append(box);
   const one = { tab, box, view, page, turn: 0, shows: false };
+  // Not before: a frame that is put on a page says at once that nothing is loaded.
+  view.addEventListener("load", () => arrived(one));
   load(one);
   return one;
 }
