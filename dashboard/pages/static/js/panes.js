@@ -1,6 +1,7 @@
 /* Tabs that are no terminals: a frame each, made when first shown, and what stands in its place until it can be. */
 
 import { ready, where } from "./console.js";
+import { addressOf, isPaper, sandbox } from "./kinds.js";
 import { trouble } from "./outside.js";
 import { active, begin, home, wait } from "./ports.js";
 import { arrange, reveal, selected, show } from "./work.js";
@@ -8,15 +9,7 @@ import { arrange, reveal, selected, show } from "./work.js";
 const stage = document.querySelector("#stage");
 const part = document.querySelector("#pane-part");
 const made = new Map();
-// A page runs as itself, may open windows, and cannot take ours away.
-const PAGE = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
-const SANDBOX = { url: PAGE, slides: PAGE, console: `${PAGE} allow-downloads`, port: `${PAGE} allow-modals allow-downloads` };
 const BLANK = "about:blank";
-const isPaper = ({ at }) => at?.endsWith(".pdf");
-const isNumber = (page) => /^\d+$/.test(page);
-/** How a slide is called: by its number from 1 in a PDF, and from 0 in reveal.js. */
-const slide = (tab, page) =>
-  isPaper(tab) ? `#${isNumber(page) ? "page" : "nameddest"}=${page}` : `#/${isNumber(page) ? page - 1 : page}`;
 
 /** The frame of a tab, made when there is none. */
 export function pane(tab) {
@@ -30,8 +23,8 @@ function make(tab, page = tab.address) {
   const view = box.querySelector("iframe");
   box.dataset.name = `tab:${tab.id}`;
   view.title = tab.title;
-  // The browser's own viewer runs in no sandbox; what it shows is never taken for a page.
-  if (!isPaper(tab)) view.sandbox = SANDBOX[tab.kind];
+  const limits = sandbox(tab);
+  if (limits !== null) view.sandbox = limits;
   box.addEventListener("click", ({ target }) => {
     if ("out" in target.dataset) leave();
     else if ("output" in target.dataset) show(home(tab));
@@ -99,15 +92,14 @@ function arrived({ box, view, shows }) {
 
 /** Shows a page of the tab; one that would lead away from it is not shown. */
 export function visit(tab, page) {
-  const root = new URL(tab.root ?? "", location.href);
-  const there = new URL(tab.kind === "slides" ? slide(tab, page) : page, root);
-  if (there.origin !== root.origin || (tab.kind !== "url" && !there.pathname.startsWith(root.pathname))) return;
+  const there = addressOf(tab, page);
+  if (!there) return;
   const fresh = !made.has(tab.id);
-  const one = fresh ? make(tab, there.href) : pane(tab);
-  made.set(tab.id, Object.assign(one, { page: there.href }));
+  const one = fresh ? make(tab, there) : pane(tab);
+  made.set(tab.id, Object.assign(one, { page: there }));
   arrange();
   if (fresh) return;
-  if (tab.kind === "slides" && !isPaper(tab) && one.shows) go(one, there.href); // a PDF's viewer looks when it begins
+  if (tab.kind === "slides" && !isPaper(tab) && one.shows) go(one, there); // a PDF's viewer looks when it begins
   else load(one);
 }
 
