@@ -102,7 +102,7 @@ def children(s: HubSettings, environ: Mapping[str, str]) -> tuple[Child, Child]:
         ),
         Child(
             "hub",
-            [sys.executable, "-m", "jupyterhub", "-f", config],
+            [sys.executable, "-m", "hub", "-f", config],
             hub_environ(s, keys, environ),
             log=str(log / "hub.log"),
             cwd=str(s.state),

@@ -105,7 +105,7 @@ class RealHub:
         """Start it, again if it was killed, and wait for its answer."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterhub", "-f", str(self.folder / "config.py")],
+                [sys.executable, "-m", "hub", "-f", str(self.folder / "config.py")],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,

@@ -51,7 +51,7 @@ def test_the_hub_itself_says_it_in_one_line(tmp_path):
     """Where nothing looks before it starts, as in a pod, the hub ends with the line."""
     path = written(tmp_path, "x = 1\nc.JupyterHub.x = nothing\n")
     done = subprocess.run(
-        [sys.executable, "-m", "jupyterhub", "-f", str(ROOT / "hub" / "jupyterhub_config.py")],
+        [sys.executable, "-m", "hub", "-f", str(ROOT / "hub" / "jupyterhub_config.py")],
         env={"PATH": os.defpath, "STATE": str(tmp_path), "EXTRA_CONFIG": path},
         cwd=tmp_path,
         capture_output=True,

@@ -34,7 +34,7 @@ async def visitor(product):
 def _peak_mb(product):
     """The most memory that the hub has ever held."""
     ours = children(product.process.pid)
-    (hub,) = [pid for pid in with_command("jupyterhub", "-f") if pid in ours]
+    (hub,) = [pid for pid in with_command("-m hub -f") if pid in ours]
     return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{hub}/status").read_text())[1]) / 1024
 
 
