@@ -113,14 +113,13 @@ def configure_proxy(c: Any, s: HubSettings, keys: Keys) -> None:
         hub.subdomain_host = s.origin
         # Browsers refuse such a cookie from a sibling's page; the name needs https.
         hub.cookie_host_prefix_enabled = s.is_encrypted
+        lead_home(beside=s.hosts_beside)
     else:
         logging.getLogger("workshop.hub").warning(SHARED_ORIGIN)
         hub.public_url = f"{s.origin}/"
     hub.proxy_class = RoutesProxy
     hub.cleanup_proxy = False
-    c.RoutesProxy.own_hosts = s.own_hosts
-    if s.own_hosts:
-        lead_home(beside=s.hosts_beside)
+    c.RoutesProxy.own_hosts = s.subdomains
     c.RoutesProxy.should_start = False
     c.RoutesProxy.api_url = s.proxy_api_url
     c.RoutesProxy.auth_token = keys.proxy

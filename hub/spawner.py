@@ -181,7 +181,7 @@ def configure_spawner(c: Any, s: HubSettings) -> None:
     spawner.environment = {
         "WORKSHOP_DIR": s.workshop,
         "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
-        "WORKSHOP_OWN_HOSTS": "1" if s.own_hosts else "",
+        "WORKSHOP_OWN_HOSTS": "1" if s.subdomains else "",
         "WORKSHOP_VARS": s.variables,
         "WORKSHOP_TABS": s.tabs,
         "WORKSHOP_KEEPER": str(s.keeper),

@@ -42,7 +42,7 @@ def configure_containers(c: Any, s: HubSettings, keys: Keys) -> None:
     spawner.port = PORT
     spawner.environment = {
         "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
-        "WORKSHOP_OWN_HOSTS": "1" if s.own_hosts else "",
+        "WORKSHOP_OWN_HOSTS": "1" if s.subdomains else "",
         "WORKSHOP_VARS": s.variables,
         "WORKSHOP_TABS": s.tabs,
         "TERMINAL_VIEW": s.terminal_view,

@@ -34,7 +34,7 @@ def configure_pods(c: Any, s: HubSettings, environ: Mapping[str, str]) -> None:
         {
             "WORKSHOP_DIR": "content/guide",
             "WORKSHOP_PUBLIC_URL": "" if s.subdomains else s.origin,
-            "WORKSHOP_OWN_HOSTS": "1" if s.own_hosts else "",
+            "WORKSHOP_OWN_HOSTS": "1" if s.subdomains else "",
             "WORKSHOP_VARS": s.variables,
             "WORKSHOP_TABS": s.tabs,
             "TERMINAL_VIEW": s.terminal_view,

@@ -97,11 +97,6 @@ class HubSettings:
         return self.public_url.startswith("https:")
 
     @property
-    def own_hosts(self) -> bool:
-        """Whether programs of sessions have hosts of their own: where the sessions have."""
-        return self.subdomains
-
-    @property
     def origin(self) -> str:
         """Scheme, host and port that people type, without a path."""
         return self.public_url.rstrip("/")
