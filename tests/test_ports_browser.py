@@ -20,6 +20,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.slow
 
 PORTS = [free_port() for _ in range(4)]
+READY = re.compile(r"\bready\b")
 
 
 def program(port: int) -> str:
@@ -148,13 +149,16 @@ def test_keys_lead_out_of_an_editor(context: BrowserContext, product: Product) -
     view = shop(page, "Editor")
     text, keys = view.get_by_label("Text"), view.locator("#keys")
     page.get_by_role("link", name="the strict one").click()
-    text.press("Shift+F6", timeout=30_000)
+    expect(pane(page)).to_have_class(READY, timeout=30_000)
+    text.press("Shift+F6")
     if ".localhost:" in page.url:  # its policy keeps our script out: the buttons lead out
         expect(keys).to_have_text("Shift F6 ")
         pane(page).get_by_role("button", name="Back to the notes").last.press("Enter")
     expect(page.locator("#notes")).to_be_focused()
 
     page.get_by_role("link", name="the editor").click()
+    expect(view.get_by_title("Preview")).to_be_visible()  # which the strict one does not frame
+    expect(pane(page)).to_have_class(READY)
     expect(keys).to_have_text("")
     for key in ("Tab", "Shift+Tab"):
         text.press(key)
@@ -329,6 +333,6 @@ def terminal_text(page: Page, name: str) -> str:
     handle = page.wait_for_selector(f"iframe[src*='/terminals/{name}']")
     frame = handle.content_frame() if handle else None
     assert frame is not None
-    frame.wait_for_function("document.querySelector('.screen').innerText.includes('ended')")
+    frame.wait_for_function("document.querySelector('.screen')?.innerText.includes('ended')")
     text: str = frame.evaluate("document.querySelector('.screen').innerText")
     return text
