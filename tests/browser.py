@@ -1,11 +1,13 @@
 """A real Chromium: the system's, or the one Playwright brings."""
 
+import contextlib
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, Playwright, TimeoutError
+from playwright.sync_api import Browser, Error, Page, Playwright, TimeoutError, sync_playwright
 
 from tests.product import PASSWORD, Product
 
@@ -37,6 +39,15 @@ def options(whole: bool = False) -> dict[str, Any]:
 def launch(playwright: Playwright, whole: bool = False) -> Browser:
     """A headless Chromium."""
     return playwright.chromium.launch(**options(whole))
+
+
+@contextlib.contextmanager
+def page_of_its_own() -> Iterator[Page]:
+    """A page in a Chromium that is gone afterwards: its loop would be in other tests' way."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium.new_context(ignore_https_errors=True).new_page()
+        chromium.close()
 
 
 def dropped(error: Error) -> bool:

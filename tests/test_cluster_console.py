@@ -14,12 +14,12 @@ from tests.product import ROOT
 
 pytestmark = [*MARKS, pytest.mark.xdist_group("console")]
 
-#: kube-web-view, built from tests/kube_web_view; see CONTRIBUTING.md.
+#: kube-web-view, built from tests/consoles; see CONTRIBUTING.md.
 IMAGE = os.environ.get("WORKSHOP_CONSOLE_IMAGE", "")
 CONSOLE = {
     "kind": "image",
     "image": IMAGE,
-    "command": ["/opt/console/venv/bin/python", "/opt/console/start.py"],
+    "command": ["/opt/console/venv/bin/python", "/opt/console/kube_web_view.py"],
     "environment": {"BASE_PATH": "%base_path%", "CONSOLE_PORT": "%console_port%"},
     "tokenVariable": "CONSOLE_TOKEN",
     "stripPath": True,
@@ -48,9 +48,7 @@ Look at [your deployments]({WHERE}/%project_namespace%/deployments), not at
 def a_class(folder: Path, console=CONSOLE, **values):
     """A release whose only chapter links to pages of the console."""
     if not IMAGE:
-        pytest.skip(
-            "there is no console: build tests/kube_web_view, name it WORKSHOP_CONSOLE_IMAGE"
-        )
+        pytest.skip("there is no console: build tests/consoles, name it WORKSHOP_CONSOLE_IMAGE")
     cluster = Cluster.of_environment()
     workshop = {
         "configMap": "notes",

@@ -7,10 +7,10 @@ import re
 
 import aiohttp
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.attendee import NAVIGATION
-from tests.browser import arrive, launch
+from tests.browser import arrive, page_of_its_own
 from tests.cluster import MARKS, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
@@ -46,17 +46,22 @@ def client(cluster, openshift, tmp_path_factory):
 
 @pytest.fixture
 def page():
-    """A page in a Chromium that is gone after the test: its loop would be in the others' way."""
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium.new_context(ignore_https_errors=True).new_page()
-        chromium.close()
+    with page_of_its_own() as page:
+        yield page
 
 
 def log_in_at_the_cluster(page, name):
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(f"{name}-password")
     page.get_by_role("button", name="Log in").click()
+
+
+def come(page, release, name):
+    """Log in and allow what is asked, as far as the session's dashboard."""
+    page.goto(release.url)
+    log_in_at_the_cluster(page, name)
+    page.get_by_role("button", name="Allow selected permissions").click()
+    arrive(page, release.home(name))
 
 
 def run_a_block(page):
@@ -70,10 +75,7 @@ def run_a_block(page):
 
 def test_a_service_account_s_login_leads_to_a_command(account, page):
     """Link, the cluster's login and question, a pod on a host of its own, a click, its output."""
-    page.goto(account.url)
-    log_in_at_the_cluster(page, "alice")
-    page.get_by_role("button", name="Allow selected permissions").click()
-    arrive(page, account.home("alice"))
+    come(page, account, "alice")
 
     run_a_block(page)
 

@@ -1,13 +1,17 @@
-"""OpenShift without cluster-admin, with projects of a pool: handed out, walled off, cleaned."""
+"""OpenShift without cluster-admin, with projects of a pool: handed out, walled off, cleaned; and
+its console, started as the real one is, beside the terminals."""
 
 import asyncio
 import re
 import secrets
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser import page_of_its_own
 from tests.cluster import MARKS, gone, image
 from tests.openshift.caller import Caller
+from tests.openshift.reviews import USER
 from tests.openshift_cluster import (
     Comer,
     installed_by,
@@ -16,8 +20,11 @@ from tests.openshift_cluster import (
     seated,
 )
 from tests.openshift_fixtures import Class, log_in
+from tests.test_cluster_console import IMAGE
 from tests.test_cluster_failures import told_why
+from tests.test_cluster_openshift import come
 from tests.test_cluster_pool import project_of
+from tests.test_e2e_journey import terminal, wait_for_text
 from tests.waiting import until
 
 pytestmark = [*MARKS, pytest.mark.xdist_group("openshift")]
@@ -55,6 +62,8 @@ def pooled(cluster, openshift, tmp_path_factory):
     (ends,) = cluster.get("endpoints", "kubernetes", "-n", "default")["subsets"]
     api = [f"{one['ip']}/32:{ends['ports'][0]['port']}" for one in ends["addresses"]]
     values = {"project": {"policy": "pool", "pool": pool}, "network": {"apiServer": api}}
+    if IMAGE:
+        values["console"] = {"kind": "openshift", "image": IMAGE}
     with installed_by(
         installer, cluster, folder, openshift, "values-openshift.yaml", **values
     ) as release:
@@ -125,6 +134,39 @@ async def test_projects_of_a_pool_on_openshift(pooled, cluster, openshift):
             await bob.stop()
     for name in pool:
         await asyncio.to_thread(gone, cluster, "pods", "-n", name, limit=90)
+
+
+@pytest.mark.skipif(not IMAGE, reason="there is no console: see test_cluster_console.py")
+def test_the_console_is_on_the_project(pooled, cluster):
+    """At a host of its own, with the flags of the real one: pods as they come, a shell in one of
+    them, and nothing of another project."""
+    release, pool = pooled
+    with page_of_its_own() as page:
+        come(page, release, "alice")
+        _look(page, release, pool, cluster)
+
+
+def _look(page, release, pool, cluster):
+    frame = terminal(page)
+    frame.locator(".xterm-helper-textarea").focus()
+    page.keyboard.type(f"kubectl run web --image={image('terminal')} -- sleep infinity\n")
+    wait_for_text(frame, "pod/web created")
+    page.get_by_role("tab", name="Console").click()
+    inside = page.frame_locator("iframe[title=Console]").frame_locator("iframe")
+    expect(inside.get_by_role("heading")).to_have_text(re.compile("pods in "), timeout=90_000)
+    expect(inside.get_by_text("Live", exact=True)).to_be_visible()
+    expect(inside.get_by_role("listitem")).to_have_text(["web"])
+    routes = cluster.items("routes.route.openshift.io", "-n", release.namespace)
+    assert f"console--alice--{release.host_name}" in {one["spec"]["host"] for one in routes}
+
+    (hers,) = [name for name in pool if cluster.items("pods", "-n", name)]
+    cluster.kubectl("run", "late", "-n", hers, f"--image={image('terminal')}")
+    expect(inside.get_by_role("listitem")).to_have_text(["web", "late"])
+    cluster.kubectl("wait", "--for=condition=Ready", "pod/web", "-n", hers, "--timeout=60s")
+    inside.get_by_role("button", name="Terminal").click()
+    expect(inside.locator("#screen")).to_contain_text(f"uid={USER}")
+    inside.get_by_role("link", name="Another project").click()
+    expect(inside.locator("#state")).to_contain_text("Restricted access: pods is forbidden")
 
 
 def _whoami(cluster, token):

@@ -19,10 +19,13 @@ async function list(namespace) {
   const found = await answer.json();
   if (!answer.ok) return (find("state").textContent = `Restricted access: ${found.message}`);
   found.items.forEach(({ metadata }) => show(metadata.name));
-  const watch = socket(`${kube}/${namespace}/pods?watch=true&resourceVersion=1`);
+  const watch = socket(`${kube}/${namespace}/pods?watch=true&resourceVersion=${found.metadata.resourceVersion}`);
   watch.onopen = () => (find("state").textContent = "Live");
   watch.onclose = () => (find("state").textContent = "Disconnected");
-  watch.onmessage = ({ data }) => show(JSON.parse(data).object.metadata.name);
+  watch.onmessage = ({ data }) => {
+    const { type, object } = JSON.parse(data);
+    if (type === "ADDED") show(object.metadata.name);
+  };
   find("create").onclick = () => {
     const body = JSON.stringify({ metadata: { name: `made-${Date.now()}` } });
     change(`${kube}/${namespace}/pods`, { method: "POST", body });

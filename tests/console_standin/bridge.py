@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 from multidict import CIMultiDict
 
+from tests.console_standin.cluster import ClusterKube
 from tests.console_standin.kube import Kube
 
 HERE = Path(__file__).parent
@@ -35,10 +36,11 @@ class Console:
     """A running console, and what it was asked; whoever reaches its port acts as its account."""
 
     base: str
-    kube: Kube
+    kube: Kube | ClusterKube
     secure: bool = False
     #: As Headlamp on loopback: against rebinding it answers to no name but this machine's.
     only_localhost: bool = False
+    host: str = "127.0.0.1"
     port: int = 0
     seen: list[tuple[str, str, CIMultiDict[str]]] = field(default_factory=list)
 
@@ -122,7 +124,7 @@ async def running_console(console: Console) -> AsyncIterator[Console]:
     """The console on a port of loopback: its own if it has had one, else a free one."""
     runner = web.AppRunner(console.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", console.port)
+    site = web.TCPSite(runner, console.host, console.port)
     try:
         await site.start()
         console.port = site.port

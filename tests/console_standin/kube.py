@@ -1,4 +1,4 @@
-"""The cluster behind the console, as an account that may edit one namespace sees it."""
+"""A cluster in memory behind the console, as an account that may edit one namespace sees it."""
 
 import base64
 import json
@@ -52,7 +52,8 @@ class Kube:
             return web.json_response(pod(name), status=201)
         if request.query.get("watch") == "true":
             return await self._watch(request)
-        return web.json_response({"kind": "PodList", "items": [pod(name) for name in self.pods]})
+        listed = {"kind": "PodList", "metadata": {"resourceVersion": "1"}}
+        return web.json_response(listed | {"items": [pod(name) for name in self.pods]})
 
     async def _pod(self, request: web.Request, name: str) -> web.StreamResponse:
         if request.method == "DELETE":
