@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := build/venv/bin
 # Tests of a file share its fixtures, so a file stays with one process. Those on an engine look at
-# what is left on it, so they run one after another; what failed is kept apart, as others run beside.
+# what is left on it, so they run one after another. What failed is kept apart, as others run beside.
 SPREAD := -n auto --dist loadfile
-SPREAD_PODS := -n 2 --dist loadgroup --no-loadscope-reorder
+SPREAD_PODS := -n 3 --dist loadgroup --no-loadscope-reorder
 NO_PYTHON := There is no $(PYTHON): install Python 3.11 or newer, or name yours: make PYTHON=python3.12
 SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }; $(PYTHON) deploy/install.py
 
@@ -27,7 +27,7 @@ test:     ## set up and run all tests
 	@$(SETUP) test && $(BIN)/python -m pytest $(SPREAD) $(PYTEST)
 
 test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the images of WORKSHOP_IMAGES
-	@$(SETUP) test && $(BIN)/python -m pytest $(SPREAD_PODS) -m cluster $(PYTEST)
+	@$(SETUP) test && $(BIN)/python -m pytest -o cache_dir=build/test-cluster $(SPREAD_PODS) -m cluster $(PYTEST)
 
 test-containers:  ## the tests on the Docker or Podman that DOCKER_HOST names, with WORKSHOP_IMAGES
 	@$(SETUP) test && $(BIN)/python -m pytest -o cache_dir=build/test-containers -m containers $(PYTEST)
