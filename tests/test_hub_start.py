@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 
 def loaded(*words: str) -> set[str]:
     """The modules that a run of Python has loaded."""
@@ -18,3 +20,12 @@ def test_no_grammar_is_compiled():
     assert "jupyterhub.app" in ours
     assert "lark" in loaded("-m", "jupyterhub", "--version")
     assert "lark" not in ours
+
+
+@pytest.mark.parametrize("service", ["hub.pods.sweeper", "hub.pods.clean", "hub.culler"])
+def test_services_are_light(service):
+    """What runs beside the hub does without it and its database."""
+    found = loaded("-c", f"import {service}")
+
+    assert service in found
+    assert not found & {"jupyterhub", "jupyterhub.spawner", "sqlalchemy", "kubespawner"}

@@ -3,7 +3,7 @@
 from docker.errors import APIError, ImageNotFound
 
 from hub.containers.seat import Object
-from hub.no_session import TELL, short
+from hub.telling import TELL, short
 
 FULL = "The workshop is full: every network for sessions is in use. Please tell the instructor."
 ENDED = "Your session cannot start. Its part “{}” ends again and again: {}. " + TELL

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from hub.no_session import TELL, short
 from hub.own_hosts import CONSOLE
+from hub.telling import TELL, short
 
 Pod = dict[str, Any]
 
