@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := build/venv/bin
 # Tests of a file share its fixtures, so a file stays with one process. Those on an engine look at
 # what is left on it, so they run one after another. What failed is kept apart, as others run beside.
-SPREAD := -n auto --dist loadfile
+SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 SPREAD_PODS := -n 3 --dist loadgroup --no-loadscope-reorder
 NO_PYTHON := There is no $(PYTHON): install Python 3.11 or newer, or name yours: make PYTHON=python3.12
 SETUP := command -v $(PYTHON) >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }; $(PYTHON) deploy/install.py

@@ -24,8 +24,10 @@ MARKS = [pytest.mark.slow, pytest.mark.cluster]
 #: `prefix:tag` of the images to install; they must be where the cluster can have them.
 IMAGES = os.environ.get("WORKSHOP_IMAGES", "workshop-:dev")
 #: Many classes at once on a small node ask for no more of its processors than there is: a pod that
-#: waits for room is an install that comes too late. Much less, and a busy node starves them.
+#: waits for room is an install that comes too late. Much less, and a busy node starves them. What
+#: would be fetched beforehand is there.
 LIGHT = {
+    "prePull": False,
     "hub": {"resources": {"requests": {"cpu": "50m"}}},
     "proxy": {"resources": {"requests": {"cpu": "20m"}}},
 }
@@ -108,6 +110,8 @@ class Release:
     state: Path
     tls: ssl.SSLContext
     environ: Mapping[str, str] = field(default_factory=lambda: {"PASSWORD": PASSWORD})
+    #: Whether sessions are told apart by their paths, on one host.
+    paths: bool = False
     #: What helm said at the uninstall.
     farewell: str = ""
 
@@ -133,7 +137,7 @@ class Release:
 
     def host(self, name: str) -> str:
         """The origin under which the session of `name` is served."""
-        return f"https://{name}.{self.host_name}:{self.router.port}"
+        return self.url if self.paths else f"https://{name}.{self.host_name}:{self.router.port}"
 
     def home(self, name: str) -> str:
         """The address of the dashboard of `name`."""
@@ -213,6 +217,7 @@ def installed(cluster: Cluster, folder: Path, **values: Any) -> Iterator[Release
             host,
             folder / "state",
             ssl.create_default_context(cafile=str(certificate.certificate)),
+            paths=values.get("addresses") == "paths",
         )
         try:
             cluster.helm(
@@ -253,12 +258,13 @@ def gone(cluster: Cluster, *words: str, limit: float = 60) -> None:
 
 
 def nothing_left(release: Release, name: str) -> None:
-    """Return once pod, account and project of a session are gone."""
+    """Return once nothing of a session is on the cluster, of whatever kind."""
     # Another class of the tests may have somebody of that name, too.
     mine = ("-l", f"workshop/session=session-{name},workshop/release={release.label}")
-    inside = ("-n", release.sessions)
-    for words in (("pods", *inside), ("serviceaccounts", *inside), ("namespaces",)):
+    for words in (("pods", "-n", release.sessions), ("namespaces",)):
         gone(release.cluster, *words, *mine)
+    kinds = release.cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split()
+    gone(release.cluster, ",".join(kinds), "-A", *mine)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from tests.spread import Groups, turn
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On a cluster, what takes longest begins first."""
+    """What takes longest begins first."""
     items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
 
 
@@ -55,7 +55,7 @@ def cluster() -> Cluster:
 def release(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     """The chart on the cluster, with a project for each session."""
     folder = tmp_path_factory.mktemp("release")
-    with installed(cluster, folder, project={"policy": "create"}) as found:
+    with installed(cluster, folder, project={"policy": "create"}, prePull=True) as found:
         yield found
 
 

@@ -1,4 +1,4 @@
-"""Which tests of `make test-cluster` share a worker, and which begin first.
+"""Which tests of `make test-cluster` share a worker, and of all which begin first.
 
 xdist's own groups do nothing with this pytest: it looks for them in names that cannot be changed.
 """
@@ -10,8 +10,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.product import ROOT
 
-#: Those that take many minutes; whoever comes first is not waited for at the end.
-LONG = ("class", "test_cluster_rotation", "openshift")
+#: Those that take minutes; whoever comes first is not waited for at the end.
+LONG = (
+    *("test_cluster_rotation", "class", "openshift", "test_cluster_troubles"),
+    *("test_e2e_openshift", "test_e2e_oidc", "test_ports_browser", "test_hub_browser"),
+    *("test_e2e_load", "test_console_browser", "test_e2e_axe", "test_e2e_crowd"),
+    *("test_view_connection", "test_e2e_ldap", "test_e2e_faults"),
+)
 _NAMED = re.compile(r'xdist_group\("(\w+)"\)')
 _SHARES = re.compile(r"def test_\w+\([^)]*\b(?:release|pat)\b")
 

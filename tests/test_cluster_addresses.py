@@ -1,6 +1,8 @@
-"""An address for each session on a Kubernetes without wildcards: made, found again, removed."""
+"""An address for each session on a Kubernetes without wildcards: made, found again, removed; and
+passwords that nobody gave."""
 
 import asyncio
+import base64
 
 import pytest
 from kubernetes_asyncio import client, config
@@ -9,18 +11,28 @@ from hub.pods.remains import remains, remove
 from hub.pods.settings import PodSettings
 from tests.attendee import Attendee
 from tests.cluster import MARKS, Cluster, gone, installed
+from tests.product import ROOT
 from tests.waiting import until
 
 pytestmark = MARKS
 
 
-@pytest.fixture
-def release(tmp_path):
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    """A class of few values: its passwords are made."""
+    folder = tmp_path_factory.mktemp("each")
     ingress = {"className": "none", "tlsSecret": "class-tls"}
-    with installed(
-        Cluster.of_environment(), tmp_path, addresses="each", ingress=ingress
-    ) as running:
+    values = {"addresses": "each", "ingress": ingress, "login": {}}
+    with installed(Cluster.of_environment(), folder, **values) as running:
+        made = secrets_of(running)
+        running.environ = {"PASSWORD": made["password"]}
         yield running
+
+
+def secrets_of(release):
+    """What the chart has made for the class and nobody gave, as its operator reads it."""
+    found = release.cluster.get("secret", f"{release.name}-keys", "-n", release.namespace)
+    return {name: base64.b64decode(value).decode() for name, value in found["data"].items()}
 
 
 async def test_an_ingress_comes_and_goes_with_its_session(release, tmp_path):
@@ -41,6 +53,17 @@ async def test_an_ingress_comes_and_goes_with_its_session(release, tmp_path):
     await asyncio.to_thread(
         gone, release.cluster, "pods", "-n", release.sessions, "-l", "workshop/session=session-ada"
     )
+
+
+def test_secrets_are_made_once(release):
+    """An upgrade keeps passwords and keys: nobody is logged out, and the link still works."""
+    made = secrets_of(release)
+    assert len(made["password"]) == 10
+    assert len(made["admin-password"]) == 36
+    words = (release.name, str(ROOT / "deploy/chart"), "-n", release.namespace, "--reuse-values")
+    release.cluster.helm("upgrade", *words, "--set", "seats=31", "--wait", "--timeout", "3m")
+
+    assert secrets_of(release) == made
 
 
 def _runs(release):

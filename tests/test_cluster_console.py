@@ -1,6 +1,8 @@
 """A real web console beside the terminals of real sessions on a cluster."""
 
+import asyncio
 import contextlib
+import functools
 import json
 import os
 from pathlib import Path
@@ -8,9 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.attendee import Attendee
 from tests.browser import sit_down
-from tests.cluster import MARKS, Cluster, image, installed
+from tests.cluster import MARKS, Cluster, Release, image, installed
 from tests.product import ROOT
+from tests.waiting import until
 
 pytestmark = [*MARKS, pytest.mark.xdist_group("console")]
 
@@ -65,33 +69,127 @@ def a_class(folder: Path, console=CONSOLE, **values):
         yield release
 
 
-def test_from_a_link_to_the_own_deployment(tmp_path, browser):
-    """A click makes a deployment, a link shows it in the tab; another's project is refused."""
-    with a_class(tmp_path) as release:
-        wide = {"width": 1440, "height": 900}
-        context = browser.new_context(ignore_https_errors=True, viewport=wide)
-        page = context.new_page()
-        sit_down(page, release, "ada")
-        expect(page.get_by_role("tab", name="Spare")).to_be_visible()
-        for at in range(2):
-            page.get_by_role("button", name="Run").nth(at).click()
-            expect(page.locator(".action-state").nth(at)).to_contain_text("done", timeout=90_000)
-        page.get_by_role("button", name="Menu").click()
-        page.get_by_role("menuitem", name="Addresses of your project").click()
-        found = page.get_by_role("link", name="http://shown.example.com/")
-        expect(found).to_be_visible(timeout=30_000)
-        page.keyboard.press("Escape")
-        page.get_by_role("link", name="your deployments").click()
-        # Its page is at an origin of its own, in one of the dashboard's.
-        inside = page.frame_locator("iframe[title=Console]").frame_locator("iframe")
-        expect(inside.get_by_role("link", name="shown").first).to_be_visible(timeout=90_000)
-        page.screenshot(path=ROOT / "build/console.png")  # README's, once it is copied to deploy/
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    """A class with a console."""
+    with a_class(tmp_path_factory.mktemp("console")) as found:
+        yield found
 
-        inside.get_by_role("link", name="shown").first.click()
-        expect(inside.get_by_role("heading", name="shown").first).to_be_visible()
-        page.get_by_role("link", name="hers").click()
-        expect(inside.locator("body")).to_contain_text(FORBIDDEN, timeout=30_000)
-        context.close()
+
+def status(release: Release, name: str) -> dict:
+    """The status of the console's container."""
+    found = release.pod(name)["status"].get("containerStatuses", [])
+    return next((one for one in found if one["name"] == "console"), {})
+
+
+async def state(person: Attendee, release: Release) -> str:
+    """How the dashboard says the console is."""
+    async with person.http.get(f"{release.home(person.name)}api/console") as answer:
+        return str((await answer.json()).get("state", answer.status))
+
+
+async def is_there(person: Attendee, release: Release, wanted: str = "ready") -> None:
+    """Return once the console is as wanted."""
+    found = ""
+    async with asyncio.timeout(90):
+        while found != wanted:
+            found = await state(person, release)
+            await asyncio.sleep(0.5)
+
+
+async def test_who_it_is_and_who_reaches_it(release):
+    """It acts as the session's account; its port is nobody's; its token is in no command line."""
+    async with Attendee(release, "ada") as ada, Attendee(release, "bob") as bob:
+        await ada.sit_down(limit=120)
+        await bob.sit_down(limit=120)
+        await is_there(ada, release)
+        await is_there(bob, release)
+        ip = release.pod("ada")["status"]["podIP"]
+        refused = await bob.said(f"curl -m 5 -s http://{ip}:9000/")
+        look = "curl -m 5 -s -o /dev/null -w '%{http_code}' "
+        own = await ada.said(f"{look} localhost:9000/health")
+        probed = await ada.said(f"{look} localhost:8888/user/ada/health/console")
+        async with bob.http.get(f"{release.home('ada')}console/clusters") as foreign:
+            answer = foreign.status
+    lines = release.run("ada", "console", "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+    token = release.run("ada", "console", "cat", f"{ACCOUNT}/token")
+    logs = release.cluster.kubectl("logs", "-n", release.sessions, "session-ada", "-c", "console")
+    account = f"system:serviceaccount:{release.sessions}:session-ada"
+    whose = release.cluster.kubectl(
+        *("create", "-f", "-", "-o", "json"), given=json.dumps(review(token))
+    )
+    can = [
+        release.cluster.kubectl(
+            *("auth", "can-i", "list", "deployments", "-n", namespace, f"--as={account}"),
+            check=False,
+        )
+        for namespace in ("look-ada", "look-bob", release.sessions)
+    ]
+
+    assert "ended 0" not in refused
+    assert "200" in own
+    assert "200" in probed  # by which the kubelet knows that it lives
+    assert answer in {401, 403}
+    assert token not in lines
+    assert token not in logs
+    assert json.loads(whose)["status"]["user"]["username"] == account
+    assert [one.strip().startswith("yes") for one in can] == [True, False, False]
+
+
+ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+
+def review(token):
+    """Whom the cluster takes the bearer of a token for."""
+    return {
+        "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenReview",
+        "spec": {"token": token},
+    }
+
+
+async def test_killed_it_comes_back(release):
+    """Killed it is started again by itself, and answers again."""
+    async with Attendee(release, "ada") as ada:
+        await ada.sit_down(limit=120)
+        await is_there(ada, release)
+        before = status(release, "ada")["restartCount"]
+        release.run("ada", "console", "sh", "-c", "kill -9 $(pidof -s python) || true")
+        again = functools.partial(_started_again, release, before + 1)
+        await asyncio.to_thread(until, again, what="a restart", limit=60)
+        await is_there(ada, release)
+
+
+def _started_again(release, times):
+    return status(release, "ada")["restartCount"] == times
+
+
+def test_from_a_link_to_the_own_deployment(release, browser):
+    """A click makes a deployment, a link shows it in the tab; another's project is refused."""
+    wide = {"width": 1440, "height": 900}
+    context = browser.new_context(ignore_https_errors=True, viewport=wide)
+    page = context.new_page()
+    sit_down(page, release, "ada")
+    expect(page.get_by_role("tab", name="Spare")).to_be_visible()
+    for at in range(2):
+        page.get_by_role("button", name="Run").nth(at).click()
+        expect(page.locator(".action-state").nth(at)).to_contain_text("done", timeout=90_000)
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("menuitem", name="Addresses of your project").click()
+    found = page.get_by_role("link", name="http://shown.example.com/")
+    expect(found).to_be_visible(timeout=30_000)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="your deployments").click()
+    # Its page is at an origin of its own, in one of the dashboard's.
+    inside = page.frame_locator("iframe[title=Console]").frame_locator("iframe")
+    expect(inside.get_by_role("link", name="shown").first).to_be_visible(timeout=90_000)
+    page.screenshot(path=ROOT / "build/console.png")  # README's, once it is copied to deploy/
+
+    inside.get_by_role("link", name="shown").first.click()
+    expect(inside.get_by_role("heading", name="shown").first).to_be_visible()
+    page.get_by_role("link", name="hers").click()
+    expect(inside.locator("body")).to_contain_text(FORBIDDEN, timeout=30_000)
+    context.close()
 
 
 def test_the_image_is_the_one_that_the_cluster_runs(cluster):

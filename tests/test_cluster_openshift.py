@@ -18,6 +18,7 @@ from tests.openshift_cluster import Comer, installed_by, logged_in, seated
 from tests.openshift_fixtures import Class, heading, log_in
 from tests.origins import enter, origin_of, status_of, ticket
 from tests.test_cluster_failures import told_why
+from tests.test_cluster_workshop import run
 from tests.test_e2e_journey import terminal, turn, wait_for_text
 from tests.waiting import eventually, holds, until
 
@@ -40,7 +41,9 @@ def client(cluster, openshift, tmp_path_factory):
     """By the cluster's administrator: an OAuthClient, projects, shells that act as the attendee."""
     folder = tmp_path_factory.mktemp("client")
     profile = "values-openshift-admin.yaml"
-    with installed_by(cluster, cluster, folder, openshift, profile) as release:
+    notes = {"image": image("dashboard"), "path": "/opt/workshop/app/content/kubernetes"}
+    values = {"workshop": notes | {"variables": {"sample_image": image("terminal")}}}
+    with installed_by(cluster, cluster, folder, openshift, profile, **values) as release:
         yield release
 
 
@@ -184,16 +187,14 @@ async def test_teachers_lead(account, openshift):
 
 
 def test_an_oauthclient_s_login_leads_to_the_attendee_s_own_project(client, cluster, page):
-    """No question is asked; kubectl acts as the attendee, in their project, with their groups."""
+    """No question is asked; a click makes a deployment in the attendee's project, as themselves."""
     page.goto(client.url)
     log_in_at_the_cluster(page, "alice")
     arrive(page, client.home("alice"))
-    run_a_block(page)
-
-    frame = terminal(page)
-    frame.locator(".xterm-helper-textarea").focus()
-    page.keyboard.type(f"kubectl create deployment web --image={image('terminal')}\n")
-    wait_for_text(frame, "deployment.apps/web created")
+    terminal(page)
+    turn(page)
+    for block in page.locator(".action[data-action]").all():
+        run(block)
     assert cluster.get("deployment", "web", "-n", "class-alice")
     # It was she: the session's own account may not.
     account = f"--as=system:serviceaccount:{client.sessions}:session-alice"
@@ -301,25 +302,6 @@ async def _ask(http, url, token):
         return await answer.json()
 
 
-@pytest.mark.parametrize("profile", ["values-openshift.yaml", "values-openshift-admin.yaml"])
-def test_nothing_is_left(cluster, openshift, tmp_path, profile):
-    """An uninstall takes all of chart and sessions: Routes of those that run, the OAuthClient."""
-    by_admin = profile == "values-openshift-admin.yaml"
-    installer = cluster if by_admin else logged_in(cluster, openshift, tmp_path, "installer")
-    # Her project in the other class has the usual name.
-    values = {"project": {"prefix": "gone"}}
-    with installed_by(installer, cluster, tmp_path, openshift, profile, **values) as release:
-        asyncio.run(_sit(release, openshift))
-        assert cluster.items("routes.route.openshift.io", "-n", release.namespace)
-        instance = f"app.kubernetes.io/instance={release.name}"
-        assert bool(cluster.items("oauthclients", "-l", instance)) == by_admin
-        kinds = ",".join(cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split())
-        installer.helm("uninstall", release.name, "-n", release.namespace)
-
-        for label in (f"workshop/release={release.label}", instance):
-            gone(cluster, kinds, "-A", "-l", label, limit=120)
-
-
 def _has(cluster, namespace, name, host):
     """Another namespace has the host."""
     other = {
@@ -343,3 +325,21 @@ async def _serves(person, url):
 async def _sit(release, openshift):
     async with seated(release, openshift, "alice"):
         pass
+
+
+@pytest.mark.parametrize("way", ["account", "client"])
+def test_nothing_is_left(cluster, openshift, tmp_path, way, request):
+    """Last of all, an uninstall takes all of chart and sessions: Routes of those that run, the
+    OAuthClient."""
+    release = request.getfixturevalue(way)
+    by_admin = way == "client"
+    installer = cluster if by_admin else logged_in(cluster, openshift, tmp_path, "installer")
+    asyncio.run(_sit(release, openshift))
+    assert cluster.items("routes.route.openshift.io", "-n", release.namespace)
+    instance = f"app.kubernetes.io/instance={release.name}"
+    assert bool(cluster.items("oauthclients", "-l", instance)) == by_admin
+    kinds = ",".join(cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split())
+    installer.helm("uninstall", release.name, "-n", release.namespace)
+
+    for label in (f"workshop/release={release.label}", instance):
+        gone(cluster, kinds, "-A", "-l", label, limit=120)

@@ -137,12 +137,13 @@ async def test_projects_of_a_pool_on_openshift(pooled, cluster, openshift):
 
 
 @pytest.mark.skipif(not IMAGE, reason="there is no console: see test_cluster_console.py")
-def test_the_console_is_on_the_project(pooled, cluster):
+def test_the_console_is_on_the_project(pooled, cluster, openshift):
     """At a host of its own, with the flags of the real one: pods as they come, a shell in one of
     them, and nothing of another project."""
     release, pool = pooled
     with page_of_its_own() as page:
-        come(page, release, "alice")
+        openshift.people.add("erin", "erin-password", ["class"])
+        come(page, release, "erin")
         _look(page, release, pool, cluster)
 
 
@@ -157,7 +158,7 @@ def _look(page, release, pool, cluster):
     expect(inside.get_by_text("Live", exact=True)).to_be_visible()
     expect(inside.get_by_role("listitem")).to_have_text(["web"])
     routes = cluster.items("routes.route.openshift.io", "-n", release.namespace)
-    assert f"console--alice--{release.host_name}" in {one["spec"]["host"] for one in routes}
+    assert f"console--erin--{release.host_name}" in {one["spec"]["host"] for one in routes}
 
     (hers,) = [name for name in pool if cluster.items("pods", "-n", name)]
     cluster.kubectl("run", "late", "-n", hers, f"--image={image('terminal')}")

@@ -347,3 +347,14 @@ async def test_kubectl_completes_what_is_in_the_project(release, pat):
     await terminal.type("-o name\r")
     await terminal.read_until("configmap/of-a-long-name", limit=30)
     await terminal.socket.close()
+
+
+def test_images_are_there_beforehand(release):
+    """Every node has fetched the sessions' images, and goes on in a pod that does nothing."""
+
+    def fetched():
+        found = release.cluster.get("daemonset", f"{release.name}-prepull", "-n", release.sessions)
+        status = found["status"]
+        return status["desiredNumberScheduled"] == status.get("numberReady", 0) > 0
+
+    until(fetched, what="the images on every node", limit=90)

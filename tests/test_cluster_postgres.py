@@ -94,11 +94,11 @@ def database(cluster):
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory):
-    """A class whose accounts are in a database, and that database."""
+    """A class on one host whose accounts are in a database, and that database."""
     cluster = Cluster.of_environment()
     with database(cluster) as there:
         folder = tmp_path_factory.mktemp("stored")
-        with installed(cluster, folder, database={"url": there.url}) as release:
+        with installed(cluster, folder, database={"url": there.url}, addresses="paths") as release:
             yield release, there
 
 

@@ -1,5 +1,6 @@
 """Notes from an image and a ConfigMap, kept homes, and the Kubernetes workshop by click."""
 
+import asyncio
 import re
 import secrets
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.attendee import NAVIGATION, Attendee
-from tests.browser import arrive, sit_down
+from tests.browser import arrive, page_of_its_own, sit_down
 from tests.cluster import MARKS, Cluster, gone, image, installed
 from tests.product import ROOT
 from tests.test_e2e_journey import terminal, turn, wait_for_text
@@ -18,39 +19,71 @@ CHAPTERS = 6
 pytestmark = MARKS
 
 
-async def test_notes_in_an_image(tmp_path):
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """A class whose notes are in an image, and whose people keep their homes."""
+    values = {
+        "workshop": {"image": image("dashboard"), "path": "/opt/workshop/app/content/kubernetes"},
+        "sessions": {"home": {"persistent": True, "size": "100Mi"}},
+    }
+    with installed(Cluster.of_environment(), tmp_path_factory.mktemp("kept"), **values) as found:
+        yield found
+
+
+async def test_notes_in_an_image(lasting):
     """An image brings the notes: the first container copies them, and the dashboard shows them."""
-    workshop = {"image": image("dashboard"), "path": "/opt/workshop/app/content/kubernetes"}
-    with installed(Cluster.of_environment(), tmp_path, workshop=workshop) as release:
-        async with Attendee(release, "ada") as ada:
-            page = await ada.sit_down(limit=120)
-        assert release.pod("ada")["spec"]["initContainers"][0]["image"] == image("dashboard")
+    async with Attendee(lasting, "ada") as ada:
+        page = await ada.sit_down(limit=120)
+    assert lasting.pod("ada")["spec"]["initContainers"][0]["image"] == image("dashboard")
     title = re.search(r"(?m)^title: (.+)$", (WORKSHOP / "workshop.yaml").read_text())
     assert title[1] in page
 
 
-async def test_a_kept_home_outlives_its_session(tmp_path):
-    """What was saved is there in the next session; an uninstall names the home it keeps."""
-    cluster = Cluster.of_environment()
-    home = {"home": {"persistent": True, "size": "100Mi"}}
-    with installed(cluster, tmp_path, sessions=home) as release:
-        mark = secrets.token_hex(4)
-        async with Attendee(release, "ada") as ada:
-            await ada.sit_down(limit=120)
-            keeping = await ada.terminal("keep")
-            await keeping.open()
-            await keeping.type(f"echo {mark} > kept && sync && echo saved-$((1+1))\r")
-            await keeping.read_until("saved-2")
-            release.cluster.kubectl("delete", "pod", "session-ada", "-n", release.sessions)
-            await ada.arrive(limit=120)
-            again = await ada.terminal("again")
-            await again.open()
-            await again.type("cat kept\r")
-            await again.read_until(mark)
-    assert f"kept: home home-ada in {release.sessions}" in release.farewell
-    kept = cluster.items("persistentvolumeclaims", "-n", f"{release.name}-sessions")
-    assert [one["metadata"]["name"] for one in kept] == ["home-ada"]
-    cluster.kubectl("delete", "namespace", f"{release.name}-sessions", "--wait=false")
+def type_in(page, command):
+    """Type a command into the terminal; its frame."""
+    frame = terminal(page)
+    frame.locator(".xterm-helper-textarea").focus()
+    page.keyboard.type(f"{command}\n")
+    return frame
+
+
+def test_a_pod_is_deleted_under_a_page(lasting):
+    """The page says so, and its way on leads to a session whose home has what was saved."""
+    with page_of_its_own() as page:
+        sit_down(page, lasting, "bea")
+        wait_for_text(type_in(page, "echo kept-$((1+1)) > file; sync; cat file"), "kept-2")
+        where = ("-n", lasting.sessions, "--grace-period=0", "--force")
+        lasting.cluster.kubectl("delete", "pod", "session-bea", *where)
+
+        said = page.locator("#banners")
+        expect(said).to_contain_text("Your session has stopped.", timeout=60_000)
+        said.get_by_role("link", name="Start it again").click()
+        page.wait_for_url(f"{lasting.url}/hub/**")
+        arrive(page, lasting.home("bea"))
+        wait_for_text(type_in(page, "cat file"), "kept-2")
+
+
+async def test_a_kept_home_outlives_its_session(lasting, cluster):
+    """What was saved is there in the next session; an uninstall names the homes it keeps."""
+    mark = secrets.token_hex(4)
+    async with Attendee(lasting, "ada") as ada:
+        await ada.sit_down(limit=120)
+        keeping = await ada.terminal("keep")
+        await keeping.open()
+        await keeping.type(f"echo {mark} > kept && sync && echo saved-$((1+1))\r")
+        await keeping.read_until("saved-2")
+        cluster.kubectl("delete", "pod", "session-ada", "-n", lasting.sessions)
+        await ada.arrive(limit=120)
+        again = await ada.terminal("again")
+        await again.open()
+        await again.type("cat kept\r")
+        await again.read_until(mark)
+    said = await asyncio.to_thread(cluster.helm, "uninstall", lasting.name, "-n", lasting.name)
+    for home in ("home-ada", "home-bea"):
+        assert f"kept: home {home} in {lasting.sessions}" in said
+    kept = cluster.items("persistentvolumeclaims", "-n", lasting.sessions)
+    assert {one["metadata"]["name"] for one in kept} == {"home-ada", "home-bea"}
+    cluster.kubectl("delete", "namespace", lasting.sessions, "--wait=false")
 
 
 async def test_a_home_that_goes_with_its_session(tmp_path):
@@ -71,34 +104,6 @@ async def test_a_home_that_goes_with_its_session(tmp_path):
             assert "gone-2" in await ada.said("test -e kept || echo gone-$((1+1))")
     assert "kept: home" not in release.farewell
     gone(cluster, "namespaces", "--field-selector", f"metadata.name={release.sessions}")
-
-
-def type_in(page, command):
-    """Type a command into the terminal; its frame."""
-    frame = terminal(page)
-    frame.locator(".xterm-helper-textarea").focus()
-    page.keyboard.type(f"{command}\n")
-    return frame
-
-
-def test_a_pod_is_deleted_under_a_page(tmp_path, browser):
-    """The page says so, and its way on leads to a session whose home has what was saved."""
-    home = {"home": {"persistent": True, "size": "100Mi", "keep": False}}
-    with installed(Cluster.of_environment(), tmp_path, sessions=home) as release:
-        context = browser.new_context(ignore_https_errors=True)
-        page = context.new_page()
-        sit_down(page, release, "ada")
-        wait_for_text(type_in(page, "echo kept-$((1+1)) > file; sync; cat file"), "kept-2")
-        where = ("-n", release.sessions, "--grace-period=0", "--force")
-        release.cluster.kubectl("delete", "pod", "session-ada", *where)
-
-        said = page.locator("#banners")
-        expect(said).to_contain_text("Your session has stopped.", timeout=60_000)
-        said.get_by_role("link", name="Start it again").click()
-        page.wait_for_url(f"{release.url}/hub/**")
-        arrive(page, release.home("ada"))
-        wait_for_text(type_in(page, "cat file"), "kept-2")
-        context.close()
 
 
 def run(block):

@@ -115,6 +115,7 @@ def test_what_is_installed_is_pinned(name):
 
 
 @pytest.mark.slow
+@pytest.mark.network
 @pytest.mark.parametrize("name", [*images.INSTALLED])
 def test_what_is_installed_is_there_for_arm64(name, tmp_path):
     """Every package that is pinned has a wheel for the other kind of machine, or for any."""
