@@ -27,7 +27,7 @@ test:     ## set up and run all tests
 	@$(SETUP) test && $(BIN)/python -m pytest $(SPREAD) $(PYTEST)
 
 test-cluster:  ## the tests on the Kubernetes that KUBECONFIG names, with the images of WORKSHOP_IMAGES
-	@$(SETUP) test && $(BIN)/python -m pytest -o cache_dir=build/test-cluster $(SPREAD_PODS) -m cluster $(PYTEST)
+	@$(SETUP) test && $(BIN)/python -m pytest -o cache_dir=build/test-cluster $(SPREAD_PODS) -m cluster $(PYTEST) tests/test_cluster_*.py
 
 test-containers:  ## the tests on the Docker or Podman that DOCKER_HOST names, with WORKSHOP_IMAGES
 	@$(SETUP) test && $(BIN)/python -m pytest -o cache_dir=build/test-containers -m containers $(PYTEST)

@@ -1,5 +1,6 @@
 """The processes of one attendee's session, found as an operator would find them."""
 
+import contextlib
 from dataclasses import dataclass
 
 from tests.processes import children, parent, with_command
@@ -30,16 +31,13 @@ def session_of(product: Product, name: str) -> SessionProcesses:
     """The session of `name`, once both of its parts run."""
 
     def found() -> SessionProcesses | None:
-        terminals = with_command("terminal.py", f"{product.state}/homes/{name} ")
-        if len(terminals) != 1:
-            return None
-        supervisor = parent(terminals[0])
-        dashboards = [pid for pid in with_command("-m dashboard") if parent(pid) == supervisor]
-        return (
-            SessionProcesses(supervisor, dashboards[0], terminals[0])
-            if len(dashboards) == 1
-            else None
-        )
+        with contextlib.suppress(OSError, ValueError):  # one of them ends, or more begin, meanwhile
+            (terminal,) = with_command("terminal.py", f"{product.state}/homes/{name} ")
+            supervisor = parent(terminal)
+            beside = [pid for pid in with_command("-m dashboard") if parent(pid) == supervisor]
+            (dashboard,) = beside
+            return SessionProcesses(supervisor, dashboard, terminal)
+        return None
 
     session: SessionProcesses = until(found, what=f"the session of {name}")
     return session

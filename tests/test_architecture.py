@@ -1,6 +1,7 @@
 """The rooms of the code and which way imports go; see CONTRIBUTING.md."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,14 @@ def test_modules_stay_small(folder, pattern, limit):
     }
 
     assert large == {}
+
+
+def test_tests_of_pods_are_named_so():
+    """`make test-cluster` looks in test_cluster_* alone."""
+    marked = re.compile(r"^from tests\.cluster import .*\bMARKS\b|mark\.cluster\b", re.MULTILINE)
+    others = set((ROOT / "tests").glob("test_*.py")) - set((ROOT / "tests").glob("test_cluster_*"))
+
+    assert [one.name for one in others if marked.search(one.read_text())] == []
 
 
 @pytest.mark.parametrize("folder", ["dashboard", "hub", "terminal-image", "deploy"])

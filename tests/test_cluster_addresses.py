@@ -24,8 +24,6 @@ def release(tmp_path_factory):
     ingress = {"className": "none", "tlsSecret": "class-tls"}
     values = {"addresses": "each", "ingress": ingress, "login": {}}
     with installed(Cluster.of_environment(), folder, **values) as running:
-        made = secrets_of(running)
-        running.environ = {"PASSWORD": made["password"]}
         yield running
 
 
@@ -41,7 +39,8 @@ async def test_an_ingress_comes_and_goes_with_its_session(release, tmp_path):
     given = release.cluster.get("configmap", f"{release.name}-hub", "-n", release.namespace)
     (tmp_path / "pods.json").write_text(given["data"]["pods.json"])
     async with Attendee(release, "ada") as ada:
-        assert (await ada.log_in()).status == 302
+        password = secrets_of(release)["password"]
+        assert (await ada.log_in(password=password)).status == 302
         await asyncio.to_thread(until, lambda: _runs(release), what="the session", limit=90)
         (ingress,) = release.cluster.items(*mine)
         assert ingress["spec"]["ingressClassName"] == "none"

@@ -169,7 +169,7 @@ def test_from_a_link_to_the_own_deployment(release, browser):
     wide = {"width": 1440, "height": 900}
     context = browser.new_context(ignore_https_errors=True, viewport=wide)
     page = context.new_page()
-    sit_down(page, release, "ada")
+    sit_down(page, release, "cora")
     expect(page.get_by_role("tab", name="Spare")).to_be_visible()
     for at in range(2):
         page.get_by_role("button", name="Run").nth(at).click()

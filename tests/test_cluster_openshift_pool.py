@@ -150,7 +150,7 @@ def test_the_console_is_on_the_project(pooled, cluster, openshift):
 def _look(page, release, pool, cluster):
     frame = terminal(page)
     frame.locator(".xterm-helper-textarea").focus()
-    page.keyboard.type(f"kubectl run web --image={image('terminal')} -- sleep infinity\n")
+    page.keyboard.type(f"kubectl run web --image={image('terminal')} --command -- sleep 1h\n")
     wait_for_text(frame, "pod/web created")
     page.get_by_role("tab", name="Console").click()
     inside = page.frame_locator("iframe[title=Console]").frame_locator("iframe")

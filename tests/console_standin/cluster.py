@@ -48,7 +48,9 @@ class ClusterKube:
     ) -> web.StreamResponse:
         protocol = request.headers.get("Sec-WebSocket-Protocol", "")
         protocols = [protocol] if protocol else []
-        async with http.ws_connect(url, protocols=protocols, headers=headers) as there:
+        # The API refuses a socket that tells of no origin.
+        asked = http.ws_connect(url, protocols=protocols, headers=headers, origin=self.endpoint)
+        async with asked as there:
             here = await opened(request, protocol)
             assert here is not None
             told = asyncio.create_task(_pass(there, here))
