@@ -81,6 +81,13 @@ class Cluster:
         """The objects of a kind."""
         return list(self.get(*words).get("items", []))
 
+    def labelled(self, label: str) -> list[dict[str, Any]] | None:
+        """Objects of every kind with a label; None when the cluster cannot tell, as while a kind
+        of its own goes."""
+        kinds = ",".join(self.kubectl("api-resources", "--verbs=list", "-o", "name").split())
+        said = self.kubectl("get", kinds, "-A", "-l", label, "-o", "json", check=False)
+        return list(json.loads(said)["items"]) if said.startswith("{") else None
+
     def may(self, account: str, *words: str) -> bool:
         """Whether `kubectl auth can-i` says yes of an account."""
         return self.kubectl("auth", "can-i", *words, f"--as={account}", check=False) == "yes\n"
@@ -260,11 +267,15 @@ def gone(cluster: Cluster, *words: str, limit: float = 60) -> None:
 def nothing_left(release: Release, name: str) -> None:
     """Return once nothing of a session is on the cluster, of whatever kind."""
     # Another class of the tests may have somebody of that name, too.
-    mine = ("-l", f"workshop/session=session-{name},workshop/release={release.label}")
+    mine = f"workshop/session=session-{name},workshop/release={release.label}"
     for words in (("pods", "-n", release.sessions), ("namespaces",)):
-        gone(release.cluster, *words, *mine)
-    kinds = release.cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split()
-    gone(release.cluster, ",".join(kinds), "-A", *mine)
+        gone(release.cluster, *words, "-l", mine)
+    all_gone(release.cluster, mine)
+
+
+def all_gone(cluster: Cluster, label: str) -> None:
+    """Return once nothing on the cluster has the label."""
+    until(lambda: cluster.labelled(label) == [], what=f"nothing of {label}", limit=120, every=1)
 
 
 @contextlib.contextmanager

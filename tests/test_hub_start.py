@@ -22,7 +22,9 @@ def test_no_grammar_is_compiled():
     assert "lark" not in ours
 
 
-@pytest.mark.parametrize("service", ["hub.pods.sweeper", "hub.pods.clean", "hub.culler"])
+@pytest.mark.parametrize(
+    "service", ["hub.pods.sweeper", "hub.pods.clean", "hub.containers.clean", "hub.culler"]
+)
 def test_services_are_light(service):
     """What runs beside the hub does without it and its database."""
     found = loaded("-c", f"import {service}")

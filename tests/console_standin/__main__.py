@@ -23,6 +23,8 @@ async def serve(environ: Mapping[str, str]) -> None:
 
 if __name__ == "__main__":
     try:
+        if unknown := sys.argv[1:]:
+            raise ValueError(f"no argument is known here: {unknown}")
         asyncio.run(serve(os.environ))
     except ValueError as error:
         sys.exit(f"console: {error}")
