@@ -57,14 +57,14 @@ def dropped(error: Error) -> bool:
 
 def sit_down(page: Page, product: Product, name: str) -> None:
     """Log in from the address people type, and wait for the dashboard with its terminal."""
-    _type(page, product.url)
+    visit(page, product.url)
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     arrive(page, product.home(name))
 
 
-def _type(page: Page, address: str, limit: float = 60) -> None:
+def visit(page: Page, address: str, limit: float = 60) -> None:
     """Go to an address; once more when Chromium dropped it."""
     end = time.monotonic() + limit
     while True:

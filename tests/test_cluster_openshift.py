@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.attendee import NAVIGATION
-from tests.browser import arrive, page_of_its_own
+from tests.browser import arrive, page_of_its_own, visit
 from tests.cluster import MARKS, all_gone, gone, image
 from tests.openshift.caller import Caller
 from tests.openshift.reviews import USER
@@ -61,7 +61,7 @@ def log_in_at_the_cluster(page, name):
 
 def come(page, release, name):
     """Log in and allow what is asked, as far as the session's dashboard."""
-    page.goto(release.url)
+    visit(page, release.url)
     log_in_at_the_cluster(page, name)
     page.get_by_role("button", name="Allow selected permissions").click()
     arrive(page, release.home(name))
@@ -191,7 +191,7 @@ async def test_teachers_lead(account, openshift):
 
 def test_an_oauthclient_s_login_leads_to_the_attendee_s_own_project(client, cluster, page):
     """No question is asked; a click makes a deployment in the attendee's project, as themselves."""
-    page.goto(client.url)
+    visit(page, client.url)
     log_in_at_the_cluster(page, "alice")
     arrive(page, client.home("alice"))
     frame = terminal(page)
